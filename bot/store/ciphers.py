@@ -1,0 +1,107 @@
+"""Words, names and LINE ids never rest in the clear: encrypted column types, and keyed hashes to find rows by.
+
+`use_keys` is called once when the program starts. The first key encrypts, all keys decrypt, so keys can be
+rotated while the program runs. Look-ups ("is there a resident with this LINE id?") use an HMAC under a secret
+that lies in the database, itself encrypted: a stolen database without the keys cannot test guesses.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Dialect, LargeBinary, TypeDecorator
+
+
+class KeysMissing(RuntimeError):
+    """Nothing can be read or written before `use_keys` was called."""
+
+
+class WrongKeys(RuntimeError):
+    """The stored text was encrypted under a key that DATA_KEYS does not hold."""
+
+
+_fernet: MultiFernet | None = None
+
+
+def use_keys(keys: Sequence[str]) -> None:
+    """Take the Fernet keys (32 bytes, urlsafe base64), newest first. ValueError when one is malformed."""
+    global _fernet
+    _fernet = MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(plain: bytes) -> bytes:
+    if _fernet is None:
+        raise KeysMissing("DATA_KEYS is not set")
+    return _fernet.encrypt(plain)
+
+
+def decrypt(sealed: bytes) -> bytes:
+    """The plain bytes, or WrongKeys."""
+    if _fernet is None:
+        raise KeysMissing("DATA_KEYS is not set")
+    try:
+        return _fernet.decrypt(sealed)
+    except InvalidToken:
+        raise WrongKeys("a stored text cannot be read with the keys in DATA_KEYS") from None
+
+
+def rotate(sealed: bytes) -> bytes:
+    """The same text under the newest key."""
+    if _fernet is None:
+        raise KeysMissing("DATA_KEYS is not set")
+    return _fernet.rotate(sealed)
+
+
+def fresh_secret() -> str:
+    """256 random bits, printable."""
+    return secrets.token_urlsafe(32)
+
+
+def keyed_hash(secret: bytes, subject: str, value: str) -> str:
+    """A 22-character name for `value` that only holders of `secret` can make. `subject` keeps uses apart."""
+    digest = hmac.new(secret, f"{subject}\0{value}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+class EncryptedText(TypeDecorator[str]):
+    """Text that is encrypted in the database."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else encrypt(value.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else decrypt(value).decode()
+
+
+class EncryptedJson(TypeDecorator[Any]):
+    """Plain data (dict, list, str, numbers) that is encrypted in the database. Assign anew to change it."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        return None if value is None else encrypt(json.dumps(value, ensure_ascii=False).encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(decrypt(value))
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """A file (a photo) that is encrypted in the database."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else encrypt(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else decrypt(value)

@@ -1,0 +1,115 @@
+"""Opening the database: SQLite for one machine, PostgreSQL when there are more.
+
+On SQLite every writing transaction begins with BEGIN IMMEDIATE, so two writers queue up at the start of their
+turn instead of failing in the middle of it (https://www.sqlite.org/lang_transaction.html), and the write-ahead log
+lets readers go on meanwhile. `synchronous=FULL` makes a commit survive a power cut: an acknowledged message is kept.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.store import ciphers
+from bot.store.running import StoredSecret
+
+BUSY_SECONDS = 60
+
+
+def database_url(url: str) -> URL:
+    """The URL with the driver we use. `postgres://` (as hosts write it) and `postgresql://` mean psycopg 3.
+
+    ValueError with one sentence when the database is neither SQLite nor PostgreSQL.
+    """
+    if url.startswith("postgres://"):
+        url = "postgresql://" + url.removeprefix("postgres://")
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return parsed
+    raise ValueError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """An engine whose SQLite transactions begin with a write lock, unless `execution_options(is_reading=True)`."""
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        parsed, connect_args={"timeout": BUSY_SECONDS}, pool_size=pool_size, max_overflow=20, pool_timeout=BUSY_SECONDS
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",  # what is erased leaves no bytes in free pages
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("is_reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+class Store:
+    """One open database with its sessions. Every process makes its own, after it was forked."""
+
+    def __init__(self, url: str, keys: Sequence[str]) -> None:
+        ciphers.use_keys(keys)
+        self.url = url
+        self.engine = make_engine(url)
+        self._write = sessionmaker(self.engine, expire_on_commit=False)
+        self._read = sessionmaker(self.engine.execution_options(is_reading=True), expire_on_commit=False)
+
+    @contextmanager
+    def turn(self) -> Iterator[Session]:
+        """A session whose changes are kept together when the block ends well, and not at all otherwise."""
+        with self._write.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for looking only: it never waits for writers, and keeps no change."""
+        with self._read() as session:
+            yield session
+            session.rollback()
+
+    @cached_property
+    def lookup_secret(self) -> bytes:
+        """The secret behind keyed hashes. The first process to ask makes it."""
+        with self.reading() as session:
+            kept = session.get(StoredSecret, "lookup")
+        if kept is None:
+            try:
+                with self.turn() as session:
+                    session.add(StoredSecret(name="lookup", value=ciphers.fresh_secret()))
+            except IntegrityError:
+                pass  # another process was first; its secret counts
+            with self.reading() as session:
+                kept = session.scalars(select(StoredSecret).filter_by(name="lookup")).one()
+        return kept.value.encode()
+
+    def key_of(self, subject: str, value: str) -> str:
+        """The keyed hash under which `value` (a LINE id, a message id) is found again."""
+        return ciphers.keyed_hash(self.lookup_secret, subject, value)
+
+    def close(self) -> None:
+        self.engine.dispose()
