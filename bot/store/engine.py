@@ -90,7 +90,6 @@ class Store:
         """A session for looking only: it never waits for writers, and keeps no change."""
         with self._read() as session:
             yield session
-            session.rollback()
 
     @cached_property
     def lookup_secret(self) -> bytes:
