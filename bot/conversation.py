@@ -107,7 +107,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a card: a small label (「きょう」) and its words (「17時まで」). `tone` colours state, never alone."""
+    """One line of a card: a small label (「きょう」) and its words (「17時まで」). `tone` colours state."""
 
     label: str
     words: str

@@ -17,7 +17,7 @@ from bot.store.engine import database_url
 
 
 class SettingsWrong(Exception):
-    """The program cannot start. The text is one sentence for the person who set it up: which setting, how to mend it."""
+    """The program cannot start. The text is one sentence: which setting is wrong, and how to mend it."""
 
 
 Words = Annotated[tuple[str, ...], NoDecode]

@@ -7,7 +7,7 @@ from bot.store.base import Base
 
 
 class Area(Base):
-    """An area 地域. `layer` 1 is the city, 2 a junior-high district, 3 a neighbourhood; `kind` is its name in the plan."""
+    """An area 地域. `layer` 1 is the city, 2 a junior-high district, 3 a neighbourhood; `kind` its name there."""
 
     __tablename__ = "area"
     __table_args__ = (UniqueConstraint("kind", "name"),)
