@@ -224,6 +224,7 @@ class Turn:
     public_url: str = ""
     said: str = ""  # typed words, as typed
     choice: str = ""  # the value of the tapped (or typed) choice
+    step: str = ""  # the step a tapped choice belongs to
     tapped: str = ""  # the name behind a button that works at any time
     date: date | None = None
     time: time | None = None

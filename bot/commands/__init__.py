@@ -1,0 +1,1 @@
+"""The commands of `sasaeai`, one module for each subject. Part of the front door: they may wire rooms together."""

@@ -1,0 +1,101 @@
+"""The front door: wires the rooms together into the running program.
+
+make_parts   what work needs: the database, LINE, the knowledge base, the time
+make_app     the web application: webhook, staff pages, signs of health
+Running      web, worker and clock of one process, started and stopped together
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from flask import Flask, Response
+from knowledge.library import Library
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import admin
+from bot.line.gateway import Gateway
+from bot.line.inbox import Inbox
+from bot.line.webhook import make_webhook
+from bot.settings import Settings
+from bot.store.engine import Store
+from bot.work.bell import Bell
+from bot.work.clock import Clock
+from bot.work.parts import Parts
+from bot.work.pulse import Pulse
+from bot.work.worker import Worker
+
+log = structlog.get_logger(__name__)
+
+
+def make_parts(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Parts:
+    """The parts of one process. Make them after it was forked: connections do not survive a fork."""
+    store = Store(settings.database_url, settings.data_keys)
+    return Parts(
+        store=store,
+        gateway=Gateway(
+            api_url=settings.line_api_url,
+            data_api_url=settings.line_data_api_url,
+            access_token=settings.line_channel_access_token,
+        ),
+        library=Library(store),
+        now=now or (lambda: datetime.now(settings.zone)),
+        public_url=settings.public_url,
+    )
+
+
+def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
+    """The web application of one process."""
+    app = Flask("bot", static_folder=None)
+    app.secret_key = settings.secret_key
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.register_blueprint(
+        make_webhook(
+            Inbox(parts.store),
+            secrets=settings.line_channel_secret,
+            ring=bell.ring_for_turns,
+            now=parts.now,
+        )
+    )
+
+    @app.get("/healthz")
+    def is_alive() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+    admin.attach(app, settings=settings, store=parts.store, now=parts.now, bell=bell, library=parts.library)
+    return app
+
+
+class Running:
+    """The chosen parts of the program in this process. `stop` lets the work in hand be finished."""
+
+    def __init__(self, settings: Settings, *, web: bool = False, worker: bool = False, clock: bool = False) -> None:
+        self.parts = make_parts(settings)
+        self.bell = Bell(settings.jobs_database_url)
+        self.app = make_app(settings, self.parts, self.bell) if web else None
+        self._worker = Worker(self.parts, self.bell, threads=settings.worker_threads) if worker else None
+        self._clock = Clock(self.parts, self.bell) if clock else None
+        self._pulse = Pulse(self.parts, [part for part, on in (("web", web), ("worker", worker)) if on])
+
+    def start(self) -> None:
+        if self._worker is not None:
+            self.parts.library.warm_up()
+            self._worker.start()
+        if self._clock is not None:
+            self._clock.start()
+        self._pulse.start()
+        log.info("running", process=os.getpid())
+
+    def stop(self) -> None:
+        self._pulse.stop()
+        if self._clock is not None:
+            self._clock.stop()
+        if self._worker is not None:
+            self._worker.stop()
+        self.parts.store.close()

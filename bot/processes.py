@@ -1,0 +1,70 @@
+"""The processes of the program: gunicorn for the web, waiting loops for worker and clock."""
+
+import signal
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from bot.app import Running
+from bot.settings import Settings
+
+WEB_THREADS = 16
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with threads. In `serve` the one web process is worker and clock as well."""
+
+    def __init__(self, settings: Settings, *, all_in_one: bool) -> None:
+        self._settings = settings
+        self._all_in_one = all_in_one
+        self._running: Running | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "worker_class": "gthread",
+            "workers": 1 if self._all_in_one else self._settings.web_concurrency,
+            "threads": WEB_THREADS,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 30,
+            "max_requests": 0,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": self._after_fork,
+            "worker_exit": self._before_exit,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Called in the forked web process."""
+        self._running = Running(self._settings, web=True, worker=self._all_in_one, clock=self._all_in_one)
+        return self._running.app
+
+    def _after_fork(self, _worker: Any) -> None:
+        if self._running is not None:
+            self._running.start()
+
+    def _before_exit(self, _server: Any, _worker: Any) -> None:
+        if self._running is not None:
+            self._running.stop()
+
+
+def serve_web(settings: Settings, *, all_in_one: bool = False) -> None:
+    """Serve until told to stop. `all_in_one`: worker and clock run in the same process."""
+    WebServer(settings, all_in_one=all_in_one).run()
+
+
+def work_until_stopped(settings: Settings, *, worker: bool = False, clock: bool = False) -> None:
+    """Run worker or clock in this process until SIGTERM or SIGINT; the work in hand is finished first."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    running = Running(settings, worker=worker, clock=clock)
+    running.start()
+    stopped.wait()
+    running.stop()

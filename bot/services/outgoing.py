@@ -1,0 +1,108 @@
+"""Putting words on their way to a resident, in the transaction of whatever made them necessary.
+
+A row of the outbox is one call to LINE. Nothing here talks to LINE: `bot.work.outbox` delivers.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.conversation import Action, Message, message_to_plain, words_of
+from bot.store.residents import Resident, Thread
+from bot.store.talk import Delivery, MessageClass, Utterance
+
+REPLY_TOKEN_LIVES = timedelta(seconds=50)
+"""LINE lets a token live for a minute after the webhook was received; ten seconds are kept for the way there
+(https://developers.line.biz/en/reference/messaging-api/#send-reply-message-reply-token)."""
+
+MOST_MESSAGES = 5
+
+
+def say(
+    session: Session,
+    thread: Thread,
+    resident: Resident,
+    messages: Sequence[Message],
+    *,
+    now: datetime,
+    choices: Sequence[Action] = (),
+    speaker: str = "bot",
+    message_class: MessageClass = "answer",
+    reply_token: str = "",
+    reply_received_at: datetime | None = None,
+    retry_key: str = "",
+) -> Delivery:
+    """Send one to five messages in one call. A reply token makes it free while the token lives.
+
+    ValueError when there are no messages or more than LINE takes in one call.
+    """
+    if not 1 <= len(messages) <= MOST_MESSAGES:
+        raise ValueError(f"{len(messages)} messages: LINE takes one to five in a call")
+    delivery = Delivery(
+        thread_key=thread.key,
+        resident_id=resident.id,
+        kind="messages",
+        message_class=message_class,
+        recipient=resident.line_id or "",
+        messages=[to_plain(messages, choices)],
+        message_count=len(messages),
+        reply_token=reply_token or None,
+        reply_until=(reply_received_at or now) + REPLY_TOKEN_LIVES if reply_token else None,
+        retry_key=retry_key or str(uuid.uuid4()),
+        created_at=now,
+    )
+    session.add(delivery)
+    session.flush()
+    session.add(
+        Utterance(
+            resident_id=resident.id,
+            said_at=now,
+            speaker=speaker,
+            words="\n".join(words_of(message) for message in messages),
+            delivery_id=delivery.id,
+        )
+    )
+    return delivery
+
+
+def leave_group(
+    session: Session, thread: Thread, group: str, messages: Sequence[Message], *, now: datetime, reply_token: str
+) -> None:
+    """Say something to a group or room with its reply token, then leave it."""
+    if reply_token:
+        session.add(
+            Delivery(
+                thread_key=thread.key,
+                recipient=group,
+                messages=[to_plain(messages, ())],
+                message_count=len(messages),
+                reply_token=reply_token,
+                reply_until=now + REPLY_TOKEN_LIVES,
+                retry_key=str(uuid.uuid4()),
+                created_at=now,
+            )
+        )
+        session.flush()
+    session.add(
+        Delivery(
+            thread_key=thread.key,
+            kind="leave",
+            recipient=group,
+            messages=[],
+            message_count=0,
+            retry_key=str(uuid.uuid4()),
+            created_at=now,
+        )
+    )
+
+
+def to_plain(messages: Sequence[Message], choices: Sequence[Action]) -> dict[str, Any]:
+    """One call's content as plain data: own words, not LINE's."""
+    return {
+        "messages": [message_to_plain(message) for message in messages],
+        "choices": [asdict(choice) for choice in choices],
+    }

@@ -1,0 +1,54 @@
+"""Who owns a resident's thread: the bot, a person, or nobody. One stored state, asked here and nowhere else.
+
+The bot cannot talk over a person: whatever a handler replied, `may_bot_speak` decides in the turn's own transaction,
+under the lock on the thread's row, whether the words go out.
+"""
+
+from sqlalchemy.orm import Session
+
+from bot.conversation import Reply
+from bot.store.residents import Owner, Thread
+
+
+def of(session: Session, key: str) -> Thread:
+    """The thread's row, locked until the transaction ends; made when it is the first time."""
+    thread = session.get(Thread, key, with_for_update=True)
+    if thread is None:
+        thread = Thread(key=key, owner="bot")
+        session.add(thread)
+        session.flush()
+    return thread
+
+
+def owner_of(thread: Thread) -> Owner:
+    return thread.owner
+
+
+def give_to_person(thread: Thread) -> None:
+    """From now on a member of staff answers; an open flow of the bot ends."""
+    thread.owner = "person"
+    forget_step(thread)
+
+
+def give_to_bot(thread: Thread) -> None:
+    """From now on the bot answers again."""
+    thread.owner = "bot"
+
+
+def release(thread: Thread) -> None:
+    """The resident has left: nobody speaks, and nothing is half finished."""
+    thread.owner = "nobody"
+    forget_step(thread)
+
+
+def forget_step(thread: Thread) -> None:
+    thread.step = None
+    thread.step_since = None
+    thread.memory = None
+
+
+def may_bot_speak(thread: Thread, reply: Reply) -> bool:
+    """Whether the bot's reply may be said. Safety may always be said, to anyone who can be reached."""
+    if thread.owner == "bot":
+        return True
+    return thread.owner == "person" and reply.is_safety

@@ -1,0 +1,61 @@
+"""The bell that wakes a worker for a thread: Huey's queue, in SQLite beside the database or in PostgreSQL.
+
+A bell that does not ring loses nothing; the sweep rings again for what waited too long. So ringing never raises.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+from huey import Huey, PostgresHuey, SqliteHuey
+
+from bot.store.engine import database_url
+
+log = structlog.get_logger(__name__)
+
+
+def make_huey(url: str) -> Huey:
+    """The queue behind JOBS_URL. It is only a bell, so a power cut may cost its last entries (no fsync)."""
+    parsed = database_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = Path(parsed.database or "var/sasaeai-jobs.db")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("sasaeai", filename=str(path), fsync=False, timeout=10, results=False)
+    dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresHuey("sasaeai", dsn=dsn, results=False)
+
+
+class Bell:
+    """Rings for a thread whose events wait, or whose deliveries are due."""
+
+    def __init__(self, url: str) -> None:
+        self.huey = make_huey(url)
+        self._turns_heard: Callable[[str], object] | None = None
+        self._deliveries_heard: Callable[[str], object] | None = None
+        self._for_turns = self.huey.task(name="turns")(self._hear_turns)
+        self._for_deliveries = self.huey.task(name="deliveries")(self._hear_deliveries)
+
+    def answered_by(self, turns: Callable[[str], object], deliveries: Callable[[str], object]) -> None:
+        """Who gets up when the bell rings, in this process."""
+        self._turns_heard, self._deliveries_heard = turns, deliveries
+
+    def ring_for_turns(self, thread_keys: Sequence[str]) -> None:
+        self._ring(self._for_turns, thread_keys)
+
+    def ring_for_deliveries(self, thread_keys: Sequence[str]) -> None:
+        self._ring(self._for_deliveries, thread_keys)
+
+    def _ring(self, task: Callable[[str], object], thread_keys: Sequence[str]) -> None:
+        for key in thread_keys:
+            try:
+                task(key)
+            except Exception as trouble:  # whatever the queue's database says, the sweep comes
+                log.warning("the bell did not ring", why=type(trouble).__name__)
+
+    def _hear_turns(self, thread_key: str) -> None:
+        if self._turns_heard is not None:
+            self._turns_heard(thread_key)
+
+    def _hear_deliveries(self, thread_key: str) -> None:
+        if self._deliveries_heard is not None:
+            self._deliveries_heard(thread_key)

@@ -1,0 +1,65 @@
+"""The clock: APScheduler wakes what must happen without anybody writing. Several may run; one holds the duty.
+
+The database says what is due; the clock only looks often. A clock that was off makes up when it is back.
+"""
+
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.work import outbox, signs_of_life, turns
+from bot.work.bell import Bell
+from bot.work.parts import Parts
+
+SWEEP_SECONDS = 5
+BEAT_SECONDS = 20
+DUTY_SECONDS = 30
+WAITED_TOO_LONG = timedelta(seconds=3)
+
+log = structlog.get_logger(__name__)
+
+
+class Clock:
+    """Start it once in a process."""
+
+    def __init__(self, parts: Parts, bell: Bell) -> None:
+        self._parts = parts
+        self._bell = bell
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._scheduler.add_job(self.tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
+        self._scheduler.add_job(self.beat, "interval", seconds=BEAT_SECONDS, id="beat")
+
+    def start(self) -> None:
+        self.beat()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=True)
+        signs_of_life.let_go(self._parts.store, "clock")
+
+    def beat(self) -> None:
+        try:
+            signs_of_life.beat(self._parts.store, "clock", now=self._parts.now())
+        except SQLAlchemyError as trouble:
+            log.warning("no heartbeat", part="clock", why=type(trouble).__name__)
+
+    def tick(self) -> None:
+        """What is looked at every few seconds, by the one clock that holds the duty."""
+        try:
+            if signs_of_life.hold(self._parts.store, "clock", now=self._parts.now(), seconds=DUTY_SECONDS):
+                self.sweep()
+        except SQLAlchemyError as trouble:
+            log.warning("the clock could not look", why=type(trouble).__name__)
+
+    def sweep(self) -> None:
+        """Ring again for events and deliveries that waited too long: a bell was lost, or a worker died."""
+        now = self._parts.now()
+        with self._parts.store.reading() as session:
+            unanswered = turns.threads_waiting(session, before=now - WAITED_TOO_LONG)
+            undelivered = outbox.threads_due(session, now=now)
+        self._bell.ring_for_turns(unanswered)
+        self._bell.ring_for_deliveries(undelivered)

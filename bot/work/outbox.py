@@ -1,0 +1,235 @@
+"""Delivering what is due, in order for each resident, neither lost nor twice.
+
+A delivery is claimed in one transaction, handed to LINE outside of any, and its result noted in a second one. A
+worker that dies in between leaves a claim that runs out; the next one repeats the call in the same way as before.
+
+**Push.** The row's own `X-Line-Retry-Key` makes repeating safe for 24 hours: LINE answers 409 when it has accepted the
+key before, and we count that as delivered
+(https://developers.line.biz/en/docs/messaging-api/retrying-api-request/).
+
+**Reply.** A reply takes no retry key, but its token works once. So when the answer to a reply is lost, the same reply
+is tried again while the token lives:
+
+- LINE takes it: the first call had not arrived, and the single use of the token says there is no second one.
+- LINE refuses it (400): either the first call had arrived and used up the token, or these messages are refused as
+  such. `validate/reply` tells which: if it finds nothing wrong with the messages, they were delivered.
+- No clear answer until the token's life is over: LINE was away all that minute. Then the messages are pushed, because
+  a resident who waits for help must not be left without an answer. Only if LINE had in fact accepted the very first
+  call, lost its answer and given no clear one for the rest of the minute could this show twice.
+
+A first reply that is refused means that the token is dead (or the messages wrong): a push follows, and when that is
+refused as well the delivery is kept as failed with LINE's reason, for staff to see.
+"""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+import urllib3
+from linebot.v3.messaging import ApiException
+from sqlalchemy import case, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.conversation import action_from_plain, message_from_plain
+from bot.line.gateway import Answer
+from bot.line.messages import render
+from bot.store.talk import Delivery
+from bot.work.metrics import DELIVERIES
+from bot.work.parts import Parts
+
+CLAIM = timedelta(seconds=20)  # longer than any call to LINE may take
+RETRY_KEY_LIVES = timedelta(hours=23)  # LINE keeps a key for 24 hours
+LONGEST_PAUSE = 300.0  # seconds
+QUOTA_PAUSE = timedelta(minutes=10)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """One call to make: what was read from the row while claiming it."""
+
+    id: int
+    kind: str
+    recipient: str
+    messages: list[dict[str, Any]]
+    reply_token: str
+    is_reply_repeated: bool
+    retry_key: str
+    tries: int
+
+
+def deliver(parts: Parts, thread_key: str) -> datetime | None:
+    """Deliver what is due for one thread, oldest first. Returns when to come again, if something must wait."""
+    while True:
+        with parts.store.turn() as session:
+            claimed = _claim(session, thread_key, parts.now())
+        if not isinstance(claimed, Claimed):
+            return claimed
+        way, answer = _call(parts, claimed)
+        with parts.store.turn() as session:
+            again = _note(parts, session, claimed, way, answer)
+        DELIVERIES.labels(way, answer.verdict).inc()
+        if again is not None:
+            return again
+
+
+def _claim(session: Session, thread_key: str, now: datetime) -> Claimed | datetime | None:
+    """Take the thread's oldest waiting delivery; or say when it will be free; or None when nothing waits."""
+    oldest = session.scalars(
+        select(Delivery)
+        .where(Delivery.thread_key == thread_key, Delivery.state == "waiting")
+        .order_by(Delivery.id)
+        .limit(1)
+    ).one_or_none()
+    if oldest is None:
+        return None
+    if oldest.next_try_at is not None and oldest.next_try_at > now:
+        return oldest.next_try_at
+    if oldest.claimed_until is not None and oldest.claimed_until > now:
+        return oldest.claimed_until
+    uses_reply = bool(oldest.reply_token) and oldest.reply_until is not None and oldest.reply_until > now
+    repeated = oldest.reply_tried_at is not None
+    claim = (
+        update(Delivery)
+        .where(
+            Delivery.id == oldest.id,
+            Delivery.state == "waiting",
+            Delivery.tries == oldest.tries,
+            or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= now),
+        )
+        .values(
+            claimed_until=now + CLAIM,
+            tries=Delivery.tries + 1,
+            reply_tried_at=now if uses_reply else oldest.reply_tried_at,
+            pushed_first_at=oldest.pushed_first_at or (None if uses_reply else now),
+        )
+    )
+    if session.execute(claim).rowcount == 0:
+        return now + CLAIM  # another worker was here first
+    return Claimed(
+        id=oldest.id,
+        kind=oldest.kind,
+        recipient=oldest.recipient,
+        messages=_rendered(oldest.messages),
+        reply_token=(oldest.reply_token or "") if uses_reply else "",
+        is_reply_repeated=repeated,
+        retry_key=oldest.retry_key,
+        tries=oldest.tries + 1,
+    )
+
+
+def _rendered(contents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rendered: list[dict[str, Any]] = []
+    for content in contents:
+        messages = [message_from_plain(message) for message in content["messages"]]
+        rendered += render(messages, [action_from_plain(choice) for choice in content["choices"]])
+    return rendered
+
+
+def _call(parts: Parts, claimed: Claimed) -> tuple[str, Answer]:
+    line = parts.gateway
+    if claimed.kind == "leave":
+        return "leave", line.leave(claimed.recipient)
+    if not claimed.reply_token:
+        return "push", line.push(claimed.recipient, claimed.messages, retry_key=claimed.retry_key)
+    answer = line.reply(claimed.reply_token, claimed.messages)
+    if answer.verdict == "refused" and claimed.is_reply_repeated:
+        could = line.could_be_replied(claimed.messages)
+        if could.verdict == "accepted":
+            return "reply", Answer("already", status=answer.status, request_id=answer.request_id)
+        return "reply", could if could.verdict == "refused" else Answer("unknown", reason="reply not confirmed")
+    return "reply", answer
+
+
+def _note(parts: Parts, session: Session, claimed: Claimed, way: str, answer: Answer) -> datetime | None:
+    """Keep the result. Returns when to try again, or None when the thread's next delivery may go."""
+    now = parts.now()
+    delivery = session.get(Delivery, claimed.id, with_for_update=True)
+    if delivery is None or delivery.state != "waiting":
+        return None  # dropped meanwhile: the resident left
+    delivery.claimed_until = None
+    delivery.line_request_id = answer.request_id or delivery.line_request_id
+    if answer.verdict in ("accepted", "already"):
+        _done(delivery, "sent", now)
+        delivery.sent_by = "reply" if way == "reply" else "push"
+        return None
+    delivery.refusal = f"{answer.status} {answer.reason}".strip() or None
+    if way == "reply" and answer.verdict == "refused" and not claimed.is_reply_repeated:
+        delivery.reply_token = None  # the token is dead: the next round of the loop pushes
+        return None
+    if answer.verdict == "refused":
+        _done(delivery, "failed", now)
+        return None
+    if way == "reply" and answer.verdict == "unsent":
+        delivery.reply_tried_at = None  # LINE cannot have seen it
+    if delivery.pushed_first_at is not None and now - delivery.pushed_first_at > RETRY_KEY_LIVES:
+        _done(delivery, "failed", now)  # LINE is about to forget the key: repeating would no longer be safe
+        return None
+    delivery.next_try_at = now + _pause(parts, claimed, answer)
+    if delivery.reply_token and delivery.reply_until is not None:
+        # While the token lives, a repeated reply can still tell what became of the first one.
+        delivery.next_try_at = min(delivery.next_try_at, max(now + timedelta(seconds=1), delivery.reply_until))
+    return delivery.next_try_at
+
+
+def _done(delivery: Delivery, state: str, now: datetime) -> None:
+    delivery.state = state  # type: ignore[assignment]
+    delivery.done_at = now
+    delivery.reply_token = None
+    delivery.next_try_at = None
+    if state == "sent":
+        delivery.messages = []  # the conversation keeps the words; the outbox need not
+        delivery.refusal = None
+
+
+def _pause(parts: Parts, claimed: Claimed, answer: Answer) -> timedelta:
+    """Growing, jittered pauses, so that many rows do not come back in the same moment."""
+    if answer.status == 429 and not claimed.reply_token and _quota_is_used_up(parts):
+        return QUOTA_PAUSE
+    longest = min(LONGEST_PAUSE, 0.5 * 2 ** min(claimed.tries - 1, 12))
+    return timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+
+
+def _quota_is_used_up(parts: Parts) -> bool:
+    try:
+        return parts.gateway.quota().is_used_up
+    except (ApiException, urllib3.exceptions.HTTPError, OSError):
+        return False
+
+
+def threads_due(session: Session, *, now: datetime, most: int = 500) -> list[str]:
+    """The threads whose oldest delivery is due, safety before news: whom the sweep must wake."""
+    urgency = case({"escalation": 0, "checkin": 1, "answer": 2, "reminder": 3}, value=Delivery.message_class, else_=4)
+    rows = session.execute(
+        select(Delivery.thread_key)
+        .where(
+            Delivery.state == "waiting",
+            or_(Delivery.next_try_at.is_(None), Delivery.next_try_at <= now),
+            or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= now),
+        )
+        .order_by(urgency, Delivery.id)
+        .limit(most)
+    )
+    return list(dict.fromkeys(key for (key,) in rows))
+
+
+def try_failed_again(session: Session, delivery_id: int) -> bool:
+    """Staff ask for a refused delivery to be tried once more. False when it is gone or not failed."""
+    done = session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state == "failed")
+        .values(
+            state="waiting",
+            tries=0,
+            next_try_at=None,
+            claimed_until=None,
+            done_at=None,
+            pushed_first_at=None,
+            retry_key=str(uuid.uuid4()),
+        )
+    )
+    return bool(done.rowcount)

@@ -1,0 +1,20 @@
+"""The parts of the running program that work needs, put together once in each process by the front door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.line.gateway import Gateway
+from bot.store.engine import Store
+
+
+@dataclass
+class Parts:
+    """What a worker works with. `now` gives the instant in the council's time zone."""
+
+    store: Store
+    gateway: Gateway
+    library: Any  # knowledge.library.Library
+    now: Callable[[], datetime]
+    public_url: str = ""
