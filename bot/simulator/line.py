@@ -184,7 +184,7 @@ class Simulator:
         self,
         *,
         webhook_url: str = "",
-        channel_secret: str = "demo-channel-secret",
+        channel_secret: str = "demo-channel-secret",  # noqa: S107
         access_token: str = "demo-access-token",  # noqa: S107 - opens nothing but this stand-in
         now: Callable[[], datetime] | None = None,
         monthly_limit: int | None = 5_000,
