@@ -1,0 +1,1 @@
+"""The conversation: a router, intents, and one module for each thing a resident can do. Words live in `copy/`."""

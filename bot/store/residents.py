@@ -49,5 +49,6 @@ class Thread(Base):
     step: Mapped[str | None] = mapped_column(String(64))
     step_since: Mapped[datetime | None]
     memory: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
+    last_lookup: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
 
     resident: Mapped[Resident | None] = relationship()

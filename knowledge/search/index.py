@@ -263,11 +263,14 @@ def _standard(scores: Scores) -> Scores:
 
 
 def _kilometres(asker: Asker, entry: Entry) -> float | None:
-    """Great-circle distance, or None when one of the places is not known."""
+    """How far the entry is from who asks, or None when one of the places is not known."""
     if asker.latitude is None or asker.longitude is None or entry.latitude is None or entry.longitude is None:
         return None
-    lat1, lat2 = radians(asker.latitude), radians(entry.latitude)
-    half = (
-        sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(entry.longitude - asker.longitude) / 2) ** 2
-    )
+    return distance(asker.latitude, asker.longitude, entry.latitude, entry.longitude)
+
+
+def distance(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    """Great-circle distance in kilometres between two points in degrees."""
+    lat1, lat2 = radians(latitude), radians(to_latitude)
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(to_longitude - longitude) / 2) ** 2
     return 2 * 6371.0 * asin(min(1.0, sqrt(half)))

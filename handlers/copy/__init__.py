@@ -1,0 +1,35 @@
+"""What the bot says, one function for each moment. Japanese is the source; Babel catalogues hold other languages.
+
+`_` looks the sentence up in the resident's language, which the router sets for each turn.
+"""
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+CATALOGUES = Path(__file__).parent / "translations"
+
+_language: ContextVar[str] = ContextVar("language", default="ja")
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("bot", CATALOGUES, [language], fallback=True)
+
+
+def _(sentence: str) -> str:
+    """The sentence in the language being spoken; the Japanese one where there is no translation."""
+    return _catalogue(_language.get()).gettext(sentence)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language (`ja`, `en`, …) inside the block."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)

@@ -1,0 +1,163 @@
+"""Places to get help, as cards."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.conversation import Action, Card, Cards, Dial, Open, Row, Tap, Text
+from bot.services.council import Council
+from bot.store.knowledge import Answer, Resource
+from handlers.copy import _
+from handlers.copy.common import office_line, quiet_alt
+from knowledge import hours
+
+STALE_AFTER_DAYS = 365
+MAP = "https://www.google.com/maps/search/?api=1&query={query}"
+
+
+def here_it_is(count: int) -> Text:
+    return Text(_("こちらに相談できます。") if count == 1 else _("相談できる所が{count}つあります。横に動かして見られます。").format(count=count))
+
+
+def might_be() -> Text:
+    return Text(_("もしかして、次のどれかでしょうか。近いものをえらんでください。"))
+
+
+def no_one_of_these() -> str:
+    return _("どれもちがう")
+
+
+def found_nothing(council: Council) -> Text:
+    return Text(
+        _("すみません、ぴったりの所が見つかりませんでした。")
+        + "\n"
+        + _("人に聞くのがいちばん早いかもしれません。")
+        + "\n"
+        + office_line(council)
+    )
+
+
+def ask_the_office(council: Council) -> Text:
+    """The best match is not confirmed yet, so people are led to those who know."""
+    words = _("くわしい連絡先は、いま確かめているところです。まず、こちらに聞いてください。") + "\n" + office_line(council)
+    if council.city_hall_phone:
+        words += f"\n{council.city_hall_name}　{council.city_hall_phone}"
+    return Text(words)
+
+
+def sorry_not_this() -> Text:
+    return Text(_("ちがいましたね。すみません。ほかの所を見てみます。"))
+
+
+def shall_a_person_help(council: Council) -> Text:
+    return Text(_("お役に立てず、すみません。人と話してみませんか。") + "\n" + office_line(council))
+
+
+def no_more() -> Text:
+    return Text(_("これで全部です。ほかの言葉でも聞いてみてください。"))
+
+
+def glad_it_helped() -> Text:
+    return Text(_("よかったです。ありがとうございます。"))
+
+
+def helped() -> str:
+    return _("役に立った")
+
+
+def not_this() -> str:
+    return _("ちがう")
+
+
+def show_more() -> str:
+    return _("ほかを見る")
+
+
+def ask_category() -> Text:
+    return Text(_("どんなことですか。えらぶか、ふだんの言葉で書いてください。"))
+
+
+def nearest() -> Text:
+    return Text(_("送ってくださった場所の近くです。"))
+
+
+def cards(
+    shown: Sequence[Resource | Answer], *, now: datetime, kilometres: Sequence[float | None] = (), council: Council
+) -> Cards:
+    distances = list(kilometres) or [None] * len(shown)
+    made = [
+        resource_card(one, now=now, kilometres=distance) if isinstance(one, Resource) else answer_card(one, now.date())
+        for one, distance in zip(shown, distances, strict=True)
+    ]
+    return Cards(tuple(made), quiet_alt())
+
+
+def resource_card(resource: Resource, *, now: datetime, kilometres: float | None = None) -> Card:
+    rows = []
+    if resource.paused_message:
+        rows.append(Row(_("お知らせ"), resource.paused_message, "warn"))
+    if resource.hours:
+        read = hours.read(resource.hours)
+        if read is not None:
+            rows.append(Row(_("きょう"), read.today_words(now), "good" if read.is_open(now) else "muted"))
+        rows.append(Row(_("時間"), resource.hours))
+    if resource.phones:
+        rows.append(Row(_("電話"), "、".join(resource.phones)))
+    if resource.cost:
+        rows.append(Row(_("料金"), resource.cost))
+    if resource.eligibility:
+        rows.append(Row(_("対象"), resource.eligibility))
+    if resource.address:
+        where = resource.address if kilometres is None else f"{resource.address}（{distance_words(kilometres)}）"
+        rows.append(Row(_("場所"), where))
+    return Card(
+        title=resource.name,
+        note=resource.category,
+        body=resource.description,
+        rows=tuple(rows),
+        actions=_actions(resource),
+        footnote=_verified(resource.verified_on, now.date(), resource.credit),
+    )
+
+
+def answer_card(answer: Answer, today: date) -> Card:
+    return Card(
+        title=answer.question,
+        note=_("よくある質問"),
+        body=answer.answer,
+        footnote=_verified(answer.verified_on, today, ""),
+    )
+
+
+def distance_words(kilometres: float) -> str:
+    if kilometres < 1:
+        return _("約{metres}m").format(metres=max(100, round(kilometres * 10) * 100))
+    return _("約{kilometres}km").format(kilometres=round(kilometres, 1))
+
+
+def _actions(resource: Resource) -> tuple[Action, ...]:
+    actions: list[Action] = [Dial(_("電話する") if len(resource.phones) == 1 else number, number) for number in resource.phones[:2]]
+    if resource.address:
+        where = f"{resource.latitude},{resource.longitude}" if resource.latitude is not None else resource.address
+        actions.append(Open(_("地図を見る"), MAP.format(query=where)))
+    if resource.url.startswith(("http://", "https://")):
+        actions.append(Open(_("ホームページ"), resource.url))
+    return tuple(actions)
+
+
+def _verified(on: date | None, today: date, credit: str) -> str:
+    parts = []
+    if on is not None:
+        parts.append(_("{year}年{month}月に確認").format(year=on.year, month=on.month))
+        if (today - on).days > STALE_AFTER_DAYS:
+            parts.append(_("古い情報かもしれません。先に電話で確かめてください"))
+    if credit:
+        parts.append(credit)
+    return "・".join(parts)
+
+
+def choose(shown: Sequence[Resource | Answer]) -> tuple[Action, ...]:
+    """One button for each possible meaning."""
+    return tuple(
+        Tap(one.name if isinstance(one, Resource) else one.question, "lookup.show", f"{one.__tablename__}/{one.id}")
+        for one in shown
+    )

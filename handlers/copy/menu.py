@@ -1,0 +1,88 @@
+"""Greetings, thanks, help, and what is not there yet."""
+
+from bot.conversation import Card, Cards, Text
+from bot.services.council import Council
+from handlers.copy import _
+from handlers.copy.common import office_actions, quiet_alt
+
+
+def hello(hour: int) -> Text:
+    greeting = _("おはようございます。") if 4 <= hour < 11 else _("こんにちは。") if hour < 18 else _("こんばんは。")
+    return Text(greeting + _("困っていることや知りたいことを、ふだんの言葉で書いてください。"))
+
+
+def you_are_welcome() -> Text:
+    return Text(_("どういたしまして。また何かあれば、いつでも話しかけてください。"))
+
+
+def what_i_can_do() -> Text:
+    return Text(
+        _("ここでは、こんなことができます。")
+        + "\n"
+        + _("・困りごとを書くと、相談できる所をさがします")
+        + "\n"
+        + _("・人に相談したいとき、窓口をご案内します")
+        + "\n"
+        + _("下のボタンか、ふだんの言葉でどうぞ。")
+    )
+
+
+def ask_what_is_the_matter() -> Text:
+    return Text(_("どんなことでお困りですか。ふだんの言葉で書いてください。\n例：母の物忘れがひどい／電気代が払えない"))
+
+
+def talk_to_a_person(council: Council, is_office_hours_known: bool) -> Cards:
+    body = _("お話をうかがう窓口です。どこに相談すればよいか分からないときも、お電話ください。")
+    if not is_office_hours_known:
+        body += "\n" + _("受付の時間は、お電話で確かめてください。")
+    card = Card(
+        title=council.name or _("お住まいの市の社会福祉協議会"),
+        note=_("人に相談する"),
+        body=body,
+        actions=office_actions(council),
+        footnote=_("このトークで職員とやりとりする仕組みは、準備中です。"),
+    )
+    return Cards((card,), quiet_alt())
+
+
+def night_lines_follow() -> Text:
+    return Text(_("夜やお休みの日も、つながる電話です。"))
+
+
+def worry_is_being_prepared(council: Council) -> Cards:
+    card = Card(
+        title=_("心配ごとを匿名で知らせる"),
+        body=_("このトークで匿名で知らせる仕組みは、準備中です。お電話なら、名前を言わずに話せます。"),
+        actions=office_actions(council),
+        footnote=_("命にかかわるときは、119 か 110 に電話してください。"),
+    )
+    return Cards((card,), quiet_alt())
+
+
+def checkin_is_being_prepared(council: Council) -> Cards:
+    card = Card(
+        title=_("見守りメッセージ"),
+        body=_("決めた時間に「お変わりありませんか」とおたずねするメッセージです。いま準備中です。見守りの相談は、社協にお電話ください。"),
+        actions=office_actions(council),
+    )
+    return Cards((card,), quiet_alt())
+
+
+def button_is_old() -> Text:
+    return Text(_("そのボタンは、前のお話のものです。もう一度、下からえらんでください。"))
+
+
+def stopped() -> Text:
+    return Text(_("わかりました。やめました。"))
+
+
+def forgot() -> Text:
+    return Text(_("前のお話から時間がたったので、はじめからうかがいますね。"))
+
+
+def nice_sticker() -> Text:
+    return Text(_("スタンプをありがとうございます。"))
+
+
+def cannot_look_at_it() -> Text:
+    return Text(_("送ってくださって、ありがとうございます。ここでは写真や音声を見たり聞いたりできません。言葉で書いてもらえますか。"))

@@ -1,0 +1,17 @@
+"""When nothing fits: never "I don't understand" alone, but the closest topics and people.
+
+    resident  あれってどうなったん
+    bot       すみません、ぴったりの所が見つかりませんでした。…      [子育て] … [人に相談する] [匿名で知らせる]
+"""
+
+from bot.conversation import Reply, Turn
+from handlers import lookup
+from handlers.copy import common
+from handlers.copy import lookup as say
+from knowledge import library
+
+
+def offer(turn: Turn) -> Reply:
+    library.note_unanswered(turn.session, turn.said, area_id=turn.resident.area_id, on=turn.today)
+    people = common.people_choices()
+    return Reply(say.found_nothing(turn.council), (*people, *lookup.topic_choices(turn)[: 13 - len(people)]))

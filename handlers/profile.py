@@ -1,0 +1,91 @@
+"""Choosing the area where one lives: a junior-high district (第2層).
+
+    bot       お住まいの中学校区をえらんでください。      [加古川] [中部] … [ほかの校区] [わからない] [あとで]
+    resident  氷丘
+    bot       氷丘中学校区ですね。おぼえました。
+"""
+
+from sqlalchemy import select
+
+from bot.conversation import Choice, Flow, Reply, SharePlace, Turn
+from bot.services import residents
+from bot.store.areas import Area
+from handlers.copy import common
+from handlers.copy import profile as say
+from knowledge.search.words import fold_kana, normalise
+
+flow = Flow("profile", offers_back=False)
+PAGE = 9  # with three more choices this stays within LINE's 13
+LAYER = 2
+
+
+@flow.opens
+def ask_area(turn: Turn) -> Reply:
+    return _page(turn, 0)
+
+
+def _page(turn: Turn, start: int) -> Reply:
+    areas = _areas(turn)
+    if not areas:
+        return Reply(say.later_then(), common.menu_choices())
+    shown = [Choice(str(area.id), short_name(area)) for area in areas[start : start + PAGE]]
+    if len(areas) > PAGE:
+        shown.append(Choice(f"from {0 if start else PAGE}", say.more_areas()))
+    ways = (SharePlace(say.send_place()), Choice("unknown", say.do_not_know()), Choice("later", say.skip()))
+    return Reply(say.ask_area(), (*shown, *ways), wait_for=hear_area)
+
+
+@flow.step("area")
+def hear_area(turn: Turn) -> Reply:
+    if turn.heard == "place":
+        return Reply(say.cannot_tell_from_place(), _page(turn, 0).choices, wait_for=hear_area)
+    if turn.choice.startswith("from "):
+        return _page(turn, int(turn.choice.removeprefix("from ")))
+    if turn.choice in ("unknown", "later"):
+        return Reply(say.later_then(), common.menu_choices())
+    area = _chosen(turn)
+    if area is None:
+        return _leave_for_what_was_said(turn)
+    residents.live_in(turn.resident, area)
+    return Reply(say.noted(area.name), common.menu_choices())
+
+
+def _leave_for_what_was_said(turn: Turn) -> Reply:
+    """Somebody who writes of their trouble instead of an area is answered, not asked again."""
+    from handlers import fallback, intents, lookup
+
+    if turn.heard != "text" or len(turn.said) <= 6:
+        return Reply(say.do_not_know_that_area(), _page(turn, 0).choices, wait_for=hear_area)
+    return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
+
+
+def _chosen(turn: Turn) -> Area | None:
+    areas = _areas(turn)
+    if turn.choice.isdigit():
+        return next((area for area in areas if area.id == int(turn.choice)), None)
+    typed = fold_kana(normalise(turn.said)).removesuffix("中学校区").removesuffix("中学校").removesuffix("中")
+    if not typed:
+        return None
+    return next(
+        (area for area in areas if typed in (fold_kana(short_name(area)), area.kana.removesuffix("ちゅうがっこうく"))),
+        None,
+    )
+
+
+def _areas(turn: Turn) -> list[Area]:
+    return list(turn.session.scalars(select(Area).where(Area.layer == LAYER).order_by(Area.position)))
+
+
+def short_name(area: Area) -> str:
+    return area.name.removesuffix("中学校区").removesuffix("校区")
+
+
+def names_around(turn: Turn) -> list[str]:
+    """The resident's area and those above and below it, as entries name them."""
+    area = turn.resident.area
+    if area is None:
+        return []
+    below = turn.session.scalars(select(Area.name).where(Area.parent_id == area.id))
+    stem = short_name(area)
+    same_place = turn.session.scalars(select(Area.name).where(Area.layer == 3, Area.name.startswith(stem)))
+    return [area.name, *below, *same_place]

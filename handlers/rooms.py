@@ -1,0 +1,32 @@
+"""What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
+
+from bot.conversation import Flow, Handler
+from handlers import lookup, menu, profile, settings
+
+FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow)
+
+STEPS: dict[str, Handler] = {name: step for flow in FLOWS for name, step in flow.steps.items()}
+
+TAPS: dict[str, Handler] = {
+    "menu.lookup": menu.ask_what_is_the_matter,
+    "menu.person": menu.talk_to_a_person,
+    "menu.worry": menu.tell_anonymously,
+    "menu.checkin": menu.checkins,
+    "menu.places": lookup.places,
+    "menu.settings": settings.show,
+    "menu.help": menu.help_,
+    "menu.topics": lookup.ask_category,
+    "profile.area": profile.ask_area,
+    "settings.privacy": settings.privacy,
+    "settings.erase": settings.ask_erase,
+    "lookup.show": lookup.show_one,
+    "lookup.more": lookup.show_more,
+    "lookup.helped": lookup.hear_helped,
+    "lookup.not_this": lookup.hear_not_this,
+    "lookup.category": lookup.show_category,
+}
+
+
+def flow_of(step: str) -> Flow:
+    """The flow a stored step name belongs to. KeyError for one that no longer exists."""
+    return next(flow for flow in FLOWS if flow.name == step.split(".")[0])

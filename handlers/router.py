@@ -1,0 +1,186 @@
+"""Which handler answers: the one walk every turn takes.
+
+    crisis check → a person owns the thread? → open flow → button → intent → lookup → fallback
+
+The crisis check comes before everything, in every flow and whoever owns the thread. Back, cancel, the menu and a stale
+button are this module's business, so that no flow repeats them. What a handler replied is stored as the thread's next
+step here; whoever runs the turn commits it.
+"""
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.conversation import (
+    STAY,
+    Action,
+    Choice,
+    PickDate,
+    Reply,
+    Stay,
+    Tap,
+    Turn,
+    action_from_plain,
+    message_from_plain,
+    message_to_plain,
+    step_name,
+)
+from bot.services import threads
+from handlers import crisis, farewell, fallback, intents, lookup, media, menu, rooms, welcome
+from handlers.copy import common, speaking
+from handlers.copy import router as say
+from knowledge.search.words import fold_kana, normalise
+
+STEP_LIVES = timedelta(hours=24)
+MOST_MESSAGES = 3
+BACK, CANCEL = "back", "cancel"
+
+
+def answer(turn: Turn) -> Reply:
+    """The bot's reply to one turn, with the thread's next step already noted. An empty reply means silence."""
+    with speaking(turn.resident.language or "ja"):
+        reply = _choose(turn)
+        if len(reply.said) > MOST_MESSAGES:
+            raise ValueError(f"{len(reply.said)} messages in one turn; people read at most {MOST_MESSAGES}")
+        return _note(turn, reply)
+
+
+def _choose(turn: Turn) -> Reply:
+    if turn.heard in ("unfollowed", "unsent"):
+        return farewell.left(turn) if turn.heard == "unfollowed" else farewell.took_back(turn)
+    if turn.heard == "followed":
+        return welcome.meet(turn)
+    if turn.heard == "text" and (urgent := crisis.check(turn)) is not None:
+        return urgent
+    if threads.owner_of(turn.thread) != "bot":
+        return menu.back_to_bot(turn) if intents.is_back_to_bot(turn) else Reply()
+    if (answered := _in_flow(turn)) is not None:
+        return answered
+    if turn.heard == "tap":
+        return _tapped(turn)
+    if turn.heard == "choice":
+        return Reply(say.button_is_old(), common.menu_choices())
+    if turn.heard == "place":
+        return lookup.near(turn)
+    if turn.heard != "text":
+        return media.thank(turn)
+    return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
+
+
+# ── an open flow ──
+
+
+def _in_flow(turn: Turn) -> Reply | None:
+    """The open step's answer; None when no flow is open or this is not for it."""
+    name = turn.thread.step
+    if not name:
+        return None
+    step = rooms.STEPS.get(name)
+    stored = turn.thread.memory or {}
+    if step is None or turn.thread.step_since is None or turn.now - turn.thread.step_since > STEP_LIVES:
+        threads.forget_step(turn.thread)
+        return None
+    if turn.heard == "tap":
+        if turn.tapped in (f"flow.{BACK}", f"flow.{CANCEL}"):
+            return _go_back(turn) if turn.tapped.endswith(BACK) else _cancel(turn)
+        threads.forget_step(turn.thread)  # another button was chosen: the flow is left
+        return None
+    if turn.heard == "choice" and turn.step != name:
+        return Reply(say.button_is_old(), wait_for=STAY)
+    if turn.heard == "text":
+        typed = _plain(turn.said)
+        if typed in say.back_words():
+            return _go_back(turn)
+        if typed in say.cancel_words():
+            return _cancel(turn)
+        if typed in say.menu_words():
+            threads.forget_step(turn.thread)
+            return None
+        turn.choice = _typed_choice(typed, stored.get("offered", []))
+    turn.memory = dict(stored.get("kept", {}))
+    return step(turn)
+
+
+def _typed_choice(typed: str, offered: list[dict[str, str]]) -> str:
+    """The choice whose label was typed (in any kana or width), or whose number; empty when none was."""
+    for number, choice in enumerate(offered, start=1):
+        if typed in (_plain(choice["label"]), str(number)):
+            return choice["value"]
+    return ""
+
+
+def _plain(text: str) -> str:
+    return fold_kana(normalise(text)).strip("。.!? 、")
+
+
+def _go_back(turn: Turn) -> Reply:
+    """Ask the question before this one again."""
+    memory = turn.thread.memory or {}
+    asked = list(memory.get("asked", []))
+    if len(asked) < 2:
+        return _cancel(turn)
+    asked.pop()
+    before = asked.pop()
+    turn.thread.memory = {**memory, "asked": asked, "kept": before["kept"]}
+    return Reply(
+        tuple(message_from_plain(message) for message in before["messages"]),
+        tuple(action_from_plain(choice) for choice in before["choices"]),
+        wait_for=rooms.STEPS[before["step"]],
+    )
+
+
+def _cancel(turn: Turn) -> Reply:
+    threads.forget_step(turn.thread)
+    return Reply(say.stopped(), common.menu_choices())
+
+
+def _tapped(turn: Turn) -> Reply:
+    handler = rooms.TAPS.get(turn.tapped)
+    return handler(turn) if handler is not None else Reply(say.button_is_old(), common.menu_choices())
+
+
+# ── the next step ──
+
+
+def _note(turn: Turn, reply: Reply) -> Reply:
+    """Keep what the reply waits for as the thread's step, and give its choices the step they belong to."""
+    thread = turn.thread
+    if reply.wait_for is None:
+        if not reply.is_safety and threads.owner_of(thread) == "bot":
+            threads.forget_step(thread)
+        return reply
+    if isinstance(reply.wait_for, Stay):
+        choices = _with_ways_out(reply.choices or _offered_again(thread.memory), thread.step or "")
+        return replace(reply, choices=choices)
+    name = step_name(reply.wait_for)
+    memory = thread.memory or {}
+    is_same_flow = bool(thread.step) and thread.step.split(".")[0] == name.split(".")[0]
+    asked = list(memory.get("asked", [])) if is_same_flow else []
+    kept = {**(memory.get("kept", {}) if is_same_flow else {}), **reply.remember}
+    if not asked or asked[-1]["step"] != name or reply.remember:
+        asked.append(
+            {
+                "step": name,
+                "kept": kept,
+                "messages": [message_to_plain(message) for message in reply.said],
+                "choices": [asdict(choice) for choice in reply.choices],
+            }
+        )
+    offered = [asdict(choice) for choice in reply.choices if isinstance(choice, Choice)]
+    thread.memory = {"kept": kept, "asked": asked[-8:], "offered": offered}
+    thread.step, thread.step_since = name, turn.now
+    return replace(reply, choices=_with_ways_out(reply.choices, name))
+
+
+def _offered_again(memory: dict[str, Any] | None) -> tuple[Action, ...]:
+    asked = (memory or {}).get("asked", [])
+    return tuple(action_from_plain(choice) for choice in asked[-1]["choices"]) if asked else ()
+
+
+def _with_ways_out(choices: tuple[Action, ...], step: str) -> tuple[Action, ...]:
+    named = tuple(replace(one, step=step) if isinstance(one, Choice | PickDate) else one for one in choices)
+    ways_out: tuple[Action, ...] = ()
+    if rooms.flow_of(step).offers_back:
+        ways_out = (Tap(say.back(), f"flow.{BACK}"), Tap(say.cancel(), f"flow.{CANCEL}"))
+    return named[: 13 - len(ways_out)] + ways_out
+
