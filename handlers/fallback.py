@@ -1,7 +1,7 @@
 """When nothing fits: never "I don't understand" alone, but the closest topics and people.
 
-    resident  あれってどうなったん
-    bot       すみません、ぴったりの所が見つかりませんでした。…      [子育て] … [人に相談する] [匿名で知らせる]
+resident  あれってどうなったん
+bot       すみません、ぴったりの所が見つかりませんでした。…      [子育て] … [人に相談する] [匿名で知らせる]
 """
 
 from bot.conversation import Reply, Turn

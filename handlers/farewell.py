@@ -1,7 +1,7 @@
 """Leaving, and taking a message back. Both are heard in silence: nobody is there to read an answer.
 
-    resident  (blocks the account)          everything that was going to be sent to them stops
-    resident  (unsends a message)           its words are erased wherever they lie
+resident  (blocks the account)          everything that was going to be sent to them stops
+resident  (unsends a message)           its words are erased wherever they lie
 """
 
 from bot.conversation import STAY, Reply, Turn

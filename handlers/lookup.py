@@ -1,12 +1,12 @@
 """Where to get help: a question in everyday words, answered with cards.
 
-    resident  電気代が払えへん
-    bot       こちらに相談できます。
-    bot       (cards: くらしサポート相談窓口 …)                [役に立った] [ちがう] [ほかを見る] [人に相談する]
-    resident  ちがう
-    bot       ちがいましたね。すみません。ほかの所を見てみます。 (more cards)
-    resident  ちがう
-    bot       お役に立てず、すみません。人と話してみませんか。    [人に相談する]
+resident  電気代が払えへん
+bot       こちらに相談できます。
+bot       (cards: くらしサポート相談窓口 …)                [役に立った] [ちがう] [ほかを見る] [人に相談する]
+resident  ちがう
+bot       ちがいましたね。すみません。ほかの所を見てみます。 (more cards)
+resident  ちがう
+bot       お役に立てず、すみません。人と話してみませんか。    [人に相談する]
 """
 
 from collections.abc import Sequence
@@ -144,14 +144,20 @@ def places(turn: Turn) -> Reply:
     if not rows:
         return ask_category(turn)
     cards = say.cards(rows, now=turn.now, council=turn.council)
-    ways = (SharePlace(say_profile.send_place()), Tap(say_profile.change_area(), "profile.area"), *common.menu_choices())
+    ways = (
+        SharePlace(say_profile.send_place()),
+        Tap(say_profile.change_area(), "profile.area"),
+        *common.menu_choices(),
+    )
     return Reply((say.here_it_is(len(rows)), cards), ways)
 
 
 def near(turn: Turn) -> Reply:
     """A sent location: the nearest places, whatever they are."""
     assert turn.place is not None
-    rows = [row for row in turn.library.browse(turn.session) if row.latitude is not None and row.category != "医療・健康"]
+    rows = [
+        row for row in turn.library.browse(turn.session) if row.latitude is not None and row.category != "医療・健康"
+    ]
     placed = sorted(((_away(turn, row), row) for row in rows), key=lambda pair: pair[0])[:6]
     if not placed:
         return ask_category(turn)

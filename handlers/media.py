@@ -1,7 +1,7 @@
 """Stickers, pictures, sound, films, files: a kind sentence and the menu.
 
-    resident  (sends a sticker)
-    bot       スタンプをありがとうございます。      [相談先をさがす] …
+resident  (sends a sticker)
+bot       スタンプをありがとうございます。      [相談先をさがす] …
 """
 
 from bot.conversation import Reply, Turn

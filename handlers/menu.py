@@ -1,7 +1,7 @@
 """Greeting, thanks, help, and the doors of the menu whose rooms are still being built.
 
-    resident  こんにちは
-    bot       こんにちは。困っていることや知りたいことを、ふだんの言葉で書いてください。   [相談先をさがす] …
+resident  こんにちは
+bot       こんにちは。困っていることや知りたいことを、ふだんの言葉で書いてください。   [相談先をさがす] …
 """
 
 from bot.conversation import Message, Reply, Turn

@@ -1,8 +1,8 @@
 """Choosing the area where one lives: a junior-high district (第2層).
 
-    bot       お住まいの中学校区をえらんでください。      [加古川] [中部] … [ほかの校区] [わからない] [あとで]
-    resident  氷丘
-    bot       氷丘中学校区ですね。おぼえました。
+bot       お住まいの中学校区をえらんでください。      [加古川] [中部] … [ほかの校区] [わからない] [あとで]
+resident  氷丘
+bot       氷丘中学校区ですね。おぼえました。
 """
 
 from sqlalchemy import select

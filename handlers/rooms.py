@@ -1,13 +1,15 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import lookup, menu, profile, settings
+from handlers import crisis, lookup, menu, profile, settings
 
 FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow)
 
 STEPS: dict[str, Handler] = {name: step for flow in FLOWS for name, step in flow.steps.items()}
 
 TAPS: dict[str, Handler] = {
+    "crisis.yes": crisis.hear_yes,
+    "crisis.no": crisis.hear_no,
     "menu.lookup": menu.ask_what_is_the_matter,
     "menu.person": menu.talk_to_a_person,
     "menu.worry": menu.tell_anonymously,

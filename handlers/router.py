@@ -26,7 +26,7 @@ from bot.conversation import (
     step_name,
 )
 from bot.services import threads
-from handlers import crisis, farewell, fallback, intents, lookup, media, menu, rooms, welcome
+from handlers import crisis, fallback, farewell, intents, lookup, media, menu, rooms, welcome
 from handlers.copy import common, speaking
 from handlers.copy import router as say
 from knowledge.search.words import fold_kana, normalise
@@ -183,4 +183,3 @@ def _with_ways_out(choices: tuple[Action, ...], step: str) -> tuple[Action, ...]
     if rooms.flow_of(step).offers_back:
         ways_out = (Tap(say.back(), f"flow.{BACK}"), Tap(say.cancel(), f"flow.{CANCEL}"))
     return named[: 13 - len(ways_out)] + ways_out
-

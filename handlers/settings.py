@@ -1,9 +1,9 @@
 """Settings: where one lives, what happens to words, and erasing them.
 
-    resident  データを消して
-    bot       これまでに書いたことと、えらんだお住まいを消します。よろしいですか。     [はい] [いいえ]
-    resident  はい
-    bot       消しました。
+resident  データを消して
+bot       これまでに書いたことと、えらんだお住まいを消します。よろしいですか。     [はい] [いいえ]
+resident  はい
+bot       消しました。
 """
 
 from bot.conversation import Choice, Flow, Reply, Tap, Turn

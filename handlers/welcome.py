@@ -1,9 +1,9 @@
 """Meeting a resident, for the first time or again.
 
-    resident  (adds the account as a friend)
-    bot       はじめまして。加古川市社会福祉協議会の「ささえあい」です。…
-    bot       ・書いたことは、相談にお答えするためだけに使います …
-    bot       お住まいの中学校区をえらんでください。            [加古川] [中部] … [あとで]
+resident  (adds the account as a friend)
+bot       はじめまして。加古川市社会福祉協議会の「ささえあい」です。…
+bot       ・書いたことは、相談にお答えするためだけに使います …
+bot       お住まいの中学校区をえらんでください。            [加古川] [中部] … [あとで]
 """
 
 from dataclasses import replace

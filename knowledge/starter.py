@@ -1,4 +1,4 @@
-"""A starter set: the areas, categories, resources, answers and council facts of one city, from `knowledge/data/<name>/`.
+"""A starter set: areas, categories, resources, answers and council facts of one city, `knowledge/data/<name>/`.
 
 It is data, not code: another city starts from an empty base and its own files. Loading it again changes nothing.
 """
@@ -19,6 +19,10 @@ from bot.store.knowledge import Answer, Category, Resource
 from knowledge import entries
 
 DATA = Path(__file__).parent / "data"
+TEXT_COLUMNS = (
+    *("name", "kana", "organisation", "category", "audience", "description", "eligibility", "cost", "fax", "email"),
+    *("url", "address", "hours", "languages", "accessibility", "source_url", "credit"),
+)
 
 
 class NoSuchStarter(ValueError):
@@ -48,9 +52,8 @@ def load(session: Session, name: str, *, now: datetime) -> Counter[str]:
 
 def resource_facts(row: dict[str, str]) -> dict[str, Any]:
     """A row of `resources.csv` as the columns of a resource."""
-    same = ["name", "kana", "organisation", "category", "audience", "description", "eligibility", "cost", "fax", "email", "url", "address", "hours", "languages", "accessibility", "source_url", "credit"]  # fmt: skip
     return {
-        **{column: row.get(column, "") or "" for column in same},
+        **{column: row.get(column, "") or "" for column in TEXT_COLUMNS},
         "phones": _list(row.get("phone", "")),
         "areas": _list(row.get("area", "")),
         "keywords": _list(row.get("keywords", "")),

@@ -5,6 +5,8 @@ reply token or message. LINE announces that new event types, fields and enum val
 (https://developers.line.biz/en/docs/messaging-api/development-guidelines/), so every key may be missing or odd.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re

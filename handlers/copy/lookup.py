@@ -15,7 +15,11 @@ MAP = "https://www.google.com/maps/search/?api=1&query={query}"
 
 
 def here_it_is(count: int) -> Text:
-    return Text(_("こちらに相談できます。") if count == 1 else _("相談できる所が{count}つあります。横に動かして見られます。").format(count=count))
+    return Text(
+        _("こちらに相談できます。")
+        if count == 1
+        else _("相談できる所が{count}つあります。横に動かして見られます。").format(count=count)
+    )
 
 
 def might_be() -> Text:
@@ -38,7 +42,9 @@ def found_nothing(council: Council) -> Text:
 
 def ask_the_office(council: Council) -> Text:
     """The best match is not confirmed yet, so people are led to those who know."""
-    words = _("くわしい連絡先は、いま確かめているところです。まず、こちらに聞いてください。") + "\n" + office_line(council)
+    words = (
+        _("くわしい連絡先は、いま確かめているところです。まず、こちらに聞いてください。") + "\n" + office_line(council)
+    )
     if council.city_hall_phone:
         words += f"\n{council.city_hall_name}　{council.city_hall_phone}"
     return Text(words)
@@ -135,7 +141,9 @@ def distance_words(kilometres: float) -> str:
 
 
 def _actions(resource: Resource) -> tuple[Action, ...]:
-    actions: list[Action] = [Dial(_("電話する") if len(resource.phones) == 1 else number, number) for number in resource.phones[:2]]
+    actions: list[Action] = [
+        Dial(_("電話する") if len(resource.phones) == 1 else number, number) for number in resource.phones[:2]
+    ]
     if resource.address:
         where = f"{resource.latitude},{resource.longitude}" if resource.latitude is not None else resource.address
         actions.append(Open(_("地図を見る"), MAP.format(query=where)))

@@ -62,7 +62,9 @@ def worry_is_being_prepared(council: Council) -> Cards:
 def checkin_is_being_prepared(council: Council) -> Cards:
     card = Card(
         title=_("見守りメッセージ"),
-        body=_("決めた時間に「お変わりありませんか」とおたずねするメッセージです。いま準備中です。見守りの相談は、社協にお電話ください。"),
+        body=_(
+            "決めた時間に「お変わりありませんか」とおたずねするメッセージです。いま準備中です。見守りの相談は、社協にお電話ください。"
+        ),
         actions=office_actions(council),
     )
     return Cards((card,), quiet_alt())
@@ -85,4 +87,8 @@ def nice_sticker() -> Text:
 
 
 def cannot_look_at_it() -> Text:
-    return Text(_("送ってくださって、ありがとうございます。ここでは写真や音声を見たり聞いたりできません。言葉で書いてもらえますか。"))
+    return Text(
+        _(
+            "送ってくださって、ありがとうございます。ここでは写真や音声を見たり聞いたりできません。言葉で書いてもらえますか。"
+        )
+    )

@@ -1,6 +1,5 @@
 """Words that hold in every conversation: back, cancel, menu, old buttons."""
 
-from bot.conversation import Text
 from handlers.copy import _
 from handlers.copy.menu import button_is_old, stopped
 
@@ -26,5 +25,3 @@ def cancel_words() -> frozenset[str]:
 
 def menu_words() -> frozenset[str]:
     return frozenset({"めにゅ", "めにゅー", "menu", "はじめから", "最初から", "へるぷ"})
-
-

@@ -208,7 +208,7 @@ def upgrade() -> None:
         "unanswered_question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
         sa.Column("area_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["area_id"], ["area.id"], name=op.f("fk_unanswered_question_area_id_area"), ondelete="SET NULL"
@@ -267,6 +267,7 @@ def upgrade() -> None:
         sa.Column("step", sa.String(length=64), nullable=True),
         sa.Column("step_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("memory", sa.LargeBinary(), nullable=True),
+        sa.Column("last_lookup", sa.LargeBinary(), nullable=True),
         sa.CheckConstraint("owner in ('bot', 'person', 'nobody')", name=op.f("ck_thread_owner")),
         sa.ForeignKeyConstraint(["resident_id"], ["resident.id"], name=op.f("fk_thread_resident_id_resident")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_thread")),

@@ -1,0 +1,94 @@
+"""Words for somebody in danger: warm, short, without questions that must be answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.conversation import Card, Cards, Dial, Row, Text
+from bot.services.council import Council
+from bot.store.knowledge import Resource
+from handlers.copy import _
+from handlers.copy.common import office_line, quiet_alt
+from knowledge import hours
+
+
+def kind_words(kind: str) -> Text:
+    words = {
+        "suicide_or_self_harm": _("話してくださって、ありがとうございます。とてもつらいのですね。\nあなたの命がいちばん大切です。今すぐ声を聞いてくれる人がいます。ひとりで抱えないでください。"),
+        "medical_emergency": _("すぐに119へ電話してください。救急車が来るまで、電話の人の言うとおりにしてください。"),
+        "fire_or_gas": _("まず外に逃げてください。火やスイッチにはさわらず、安全な所から119へ電話してください。"),
+        "violence_now": _("まず安全な所へ逃げてください。すぐに110へ電話してください。声を出せないときも、つないだままで大丈夫です。"),
+        "child_abuse": _("教えてくださって、ありがとうございます。子どもの安全がいちばん大切です。まちがっていてもかまいません。あなたが話したことは秘密にされます。"),
+        "elder_abuse": _("教えてくださって、ありがとうございます。まず体の安全がいちばん大切です。危ないときは、すぐ110へ電話してください。"),
+        "domestic_violence": _("話してくださって、ありがとうございます。あなたは悪くありません。危ないときは110へ。相談できる所があります。"),
+        "sexual_violence": _("話してくださって、ありがとうございます。あなたは悪くありません。ひとりで抱えなくて大丈夫です。"),
+        "no_food_or_lifeline": _("よく話してくださいました。食べることと暮らしを守る方法を、いっしょに考える所があります。"),
+        "missing_person": _("すぐに110へ電話してください。早いほど見つかりやすくなります。服や行きそうな所を伝えてください。"),
+        "desperate_parent": _("よく話してくださいました。それほど、がんばってこられたのですね。まず、お子さんを安全な所に寝かせて、少し離れて息をしてください。すぐ話を聞いてくれる人がいます。"),
+        "danger_to_others": _("それほどつらいことがあったのですね。今は、その人から離れてください。すぐに話を聞いてくれる人がいます。"),
+    }  # fmt: skip
+    return Text(words[kind])
+
+
+def ask_gently() -> Text:
+    return Text(
+        _(
+            "つらいなかで書いてくださって、ありがとうございます。\nもしかして、死にたい、消えたいと思うほどつらいですか。"
+        )
+    )
+
+
+def yes_it_is() -> str:
+    return _("はい、つらいです")
+
+
+def no_but() -> str:
+    return _("いいえ、そこまでは")
+
+
+def to_a_person() -> str:
+    return _("人につなぐ")
+
+
+def glad_to_listen(council: Council) -> Text:
+    return Text(
+        _(
+            "教えてくださって、ありがとうございます。つらくなったら、いつでも書いてください。人と話したいときは、こちらです。"
+        )
+        + "\n"
+        + office_line(council)
+    )
+
+
+def cards(rows: Sequence[Resource], now: datetime, order: Sequence[str]) -> Cards:
+    """One card for each line; those that can be reached now come first, emergency numbers before all."""
+
+    def rank(row: Resource) -> tuple[bool, bool, int]:
+        read = hours.read(row.hours)
+        is_closed = read is not None and not read.is_open(now)
+        return (row.category != "緊急" or order.index(row.id) > 1, is_closed, order.index(row.id))
+
+    return Cards(tuple(_card(row, now) for row in sorted(rows, key=rank)), quiet_alt())
+
+
+def emergency_only() -> Cards:
+    """Where no knowledge base was loaded: the two numbers that hold everywhere in Japan."""
+    actions = (Dial(_("119（救急・火事）"), "119"), Dial(_("110（警察）"), "110"))
+    return Cards((Card(title=_("いますぐ助けがいるとき"), actions=actions, tone="urgent"),), quiet_alt())
+
+
+def _card(row: Resource, now: datetime) -> Card:
+    read = hours.read(row.hours)
+    rows = [Row(_("電話"), "、".join(row.phones))]
+    if read is not None:
+        rows.append(Row(_("きょう"), read.today_words(now), "good" if read.is_open(now) else "muted"))
+    elif row.hours:
+        rows.append(Row(_("時間"), row.hours))
+    if row.cost:
+        rows.append(Row(_("料金"), row.cost))
+    return Card(
+        title=row.name,
+        body=row.description,
+        rows=tuple(rows),
+        actions=tuple(Dial(_("{number} に電話する").format(number=number), number) for number in row.phones[:1]),
+        tone="urgent" if row.category == "緊急" else "plain",
+    )

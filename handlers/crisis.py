@@ -1,0 +1,47 @@
+"""Somebody may be in danger: kind words first, then the numbers for it, then a person.
+
+resident  もう死にたい
+bot       話してくださって、ありがとうございます。とてもつらいのですね。…
+bot       (cards: 119, よりそいホットライン, …, each with a telephone button)          [人につなぐ]
+
+resident  もう限界かも
+bot       つらいなかで書いてくださって、ありがとうございます。死にたい、消えたいと思うほどですか。   [はい] [いいえ] …
+"""
+
+from bot.conversation import Reply, Tap, Turn
+from bot.services import crisis
+from handlers.copy import common
+from handlers.copy import crisis as say
+
+MOST_CARDS = 4
+
+
+def check(turn: Turn) -> Reply | None:
+    """The answer to a text that shows danger; None when it shows none. An open flow stays open behind it."""
+    finding = crisis.look(turn.said)
+    if finding.verdict == "none":
+        return None
+    if finding.verdict == "check":
+        return Reply(
+            say.ask_gently(), (Tap(say.yes_it_is(), "crisis.yes"), Tap(say.no_but(), "crisis.no")), is_safety=True
+        )
+    return _help(turn, finding.kinds, finding.severity)
+
+
+def hear_yes(turn: Turn) -> Reply:
+    return _help(turn, ("suicide_or_self_harm",), "urgent")
+
+
+def hear_no(turn: Turn) -> Reply:
+    return Reply(say.glad_to_listen(turn.council), common.menu_choices(), is_safety=True)
+
+
+def _help(turn: Turn, kinds: tuple[str, ...], severity: str) -> Reply:
+    wanted = crisis.lines_for(kinds, severity)
+    rows = [row for one in wanted if (row := turn.library.resource(turn.session, one)) is not None]
+    cards = say.cards(rows[:MOST_CARDS], turn.now, wanted) if rows else say.emergency_only()
+    return Reply(
+        (say.kind_words(kinds[0]), cards),
+        (Tap(say.to_a_person(), "menu.person"), *common.menu_choices()[2:3]),
+        is_safety=True,
+    )
