@@ -12,9 +12,10 @@ nobody needs to know LINE. This module imports nothing of ours.
 
 from __future__ import annotations
 
+import datetime as clock
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any, Literal
 
 # ── what can be tapped ────────────────────────────────────────────────────────────────────────────────────────────
@@ -226,8 +227,8 @@ class Turn:
     choice: str = ""  # the value of the tapped (or typed) choice
     step: str = ""  # the step a tapped choice belongs to
     tapped: str = ""  # the name behind a button that works at any time
-    date: date | None = None
-    time: time | None = None
+    date: clock.date | None = None
+    time: clock.time | None = None
     place: Place | None = None
     message_hash: str = ""  # names the message that came, or that was taken back
     is_return: bool = False  # followed again after having left
@@ -235,7 +236,7 @@ class Turn:
     memory: dict[str, Any] = field(default_factory=dict)  # what the open flow remembers
 
     @property
-    def today(self) -> date:
+    def today(self) -> clock.date:
         return self.now.date()
 
 

@@ -12,7 +12,7 @@ from bot.settings import Settings
 WEB_THREADS = 16
 
 
-class WebServer(BaseApplication):  # type: ignore[misc]
+class WebServer(BaseApplication):
     """Gunicorn with threads. In `serve` the one web process is worker and clock as well."""
 
     def __init__(self, settings: Settings, *, all_in_one: bool) -> None:

@@ -154,7 +154,6 @@ def places(turn: Turn) -> Reply:
 
 def near(turn: Turn) -> Reply:
     """A sent location: the nearest places, whatever they are."""
-    assert turn.place is not None
     rows = [
         row for row in turn.library.browse(turn.session) if row.latitude is not None and row.category != "医療・健康"
     ]
@@ -168,6 +167,7 @@ def near(turn: Turn) -> Reply:
 
 
 def _away(turn: Turn, row: Resource) -> float:
+    assert turn.place is not None and row.latitude is not None and row.longitude is not None
     return distance(turn.place.latitude, turn.place.longitude, row.latitude, row.longitude)
 
 

@@ -16,7 +16,7 @@ def keep(
     session: Session, kind: Kind, entry_id: str, facts: Mapping[str, Any], *, now: datetime, staff_id: int | None = None
 ) -> str:
     """Make the entry what `facts` say. Returns `added`, `changed` or `unchanged`; history is written with it."""
-    entry = session.get(kind, entry_id)
+    entry: Any = session.get(kind, entry_id)
     before = None if entry is None else plain(entry)
     if entry is None:
         entry = kind(id=entry_id, **facts)

@@ -143,8 +143,9 @@ class Library:
         kept = {encoder.name: self._kept_vectors(session, encoder, described) for encoder in encoders}
         index = Index.build(described, encoders=encoders, synonyms=synonyms.load(), vectors=kept)
         self._hours = {f"resource/{row.id}": hours.read(row.hours) for row in resources}
+        statuses = [row.status for row in resources] + [row.status for row in answers]
         self._drafts = frozenset(
-            entry.key for entry, row in zip(described, [*resources, *answers], strict=True) if row.status != "published"
+            entry.key for entry, status in zip(described, statuses, strict=True) if status != "published"
         )
         self._index = index
         for encoder in encoders:

@@ -25,7 +25,9 @@ PEOPLE = ("ハナ", "太郎")
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="The bot and the staff pages.")
 @click.option("--chat-port", default=8001, show_default=True, help="The chat page.")
-@click.option("--data", default="var/demo", show_default=True, type=click.Path(path_type=Path), help="Where it keeps data.")
+@click.option(
+    "--data", default="var/demo", show_default=True, type=click.Path(path_type=Path), help="Where it keeps data."
+)
 def demo(port: int, chat_port: int, data: Path) -> None:
     """Try it: be a resident in the chat page, and be staff in the staff pages."""
     from werkzeug.serving import make_server
@@ -58,7 +60,7 @@ def demo(port: int, chat_port: int, data: Path) -> None:
 
 
 def demo_settings(port: int, chat_port: int, data: Path) -> Settings:
-    """Settings that need nothing from outside. The keys are kept beside the data, so that a second start can read it."""
+    """Settings that need nothing from outside. The key is kept beside the data, for the second start."""
     data.mkdir(parents=True, exist_ok=True)
     key = data / "key"
     if not key.exists():

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from pathlib import Path
 
 import click
@@ -31,16 +32,17 @@ def init(
     """Write a .env with fresh keys, asking for the LINE values that were not given."""
     if path.exists():
         raise click.ClickException(f"{path} is there already and was left as it is; move it away to make a new one.")
-    ask = click.get_text_stream("stdin").isatty()
+    is_terminal = sys.stdin.isatty()
+
+    def ask(given: str | None, question: str, otherwise: str = "") -> str:
+        if given:
+            return given
+        return str(click.prompt(question, default=otherwise)) if is_terminal else otherwise
+
     values = TEMPLATE.format(
-        secret=line_channel_secret or (click.prompt("LINE channel secret", default="") if ask else ""),
-        token=line_channel_access_token or (click.prompt("LINE channel access token", default="") if ask else ""),
-        public_url=public_url
-        or (
-            click.prompt("Public address (https://…)", default="http://127.0.0.1:8000")
-            if ask
-            else "http://127.0.0.1:8000"
-        ),
+        secret=ask(line_channel_secret, "LINE channel secret"),
+        token=ask(line_channel_access_token, "LINE channel access token"),
+        public_url=ask(public_url, "Public address (https://…)", "http://127.0.0.1:8000"),
         secret_key=secrets.token_urlsafe(48),
         data_key=Fernet.generate_key().decode(),
     )

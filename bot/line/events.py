@@ -96,7 +96,7 @@ def source_id(event: Mapping[str, Any]) -> str:
 def read(event: Mapping[str, Any]) -> Incoming:
     """One stored event in our own words."""
     source = _dict(event, "source")
-    found = {
+    found: dict[str, Any] = {
         "source_id": source_id(event),
         "reply_token": _text(event, "replyToken"),
         "is_standby": event.get("mode") == "standby",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 Fault = tuple[str, str]  # message, property
 
-REQUIRED = {
+REQUIRED: dict[str, dict[str, Any]] = {
     "text": {"text": str},
     "textV2": {"text": str},
     "sticker": {"packageId": str, "stickerId": str},
@@ -93,7 +93,7 @@ def _message(message: Any, at: str) -> Iterator[Fault]:
         yield ("Must be one of the following values: [" + ", ".join(REQUIRED) + "]", f"{at}.type")
         return
     for name, kinds in REQUIRED[kind].items():
-        if not isinstance(message.get(name), kinds) or message.get(name) == "":  # type: ignore[arg-type]
+        if not isinstance(message.get(name), kinds) or message.get(name) == "":
             yield ("May not be empty", f"{at}.{name}")
     if kind in ("text", "textV2") and utf16(str(message.get("text", ""))) > 5_000:
         yield ("Length must be between 0 and 5000", f"{at}.text")

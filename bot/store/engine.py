@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, select
+from sqlalchemy import CursorResult, Delete, Engine, Update, create_engine, event, make_url, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -67,6 +67,13 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def rows_changed(session: Session, change: Update | Delete) -> int:
+    """Carry out an update or delete, and tell how many rows it met: the database is the referee of races."""
+    result = session.execute(change)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 class Store:

@@ -36,6 +36,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import action_from_plain, message_from_plain
 from bot.line.gateway import Answer
 from bot.line.messages import render
+from bot.store.engine import rows_changed
 from bot.store.talk import Delivery
 from bot.work.metrics import DELIVERIES
 from bot.work.parts import Parts
@@ -108,7 +109,7 @@ def _claim(session: Session, thread_key: str, now: datetime) -> Claimed | dateti
             pushed_first_at=oldest.pushed_first_at or (None if uses_reply else now),
         )
     )
-    if session.execute(claim).rowcount == 0:
+    if rows_changed(session, claim) == 0:
         return now + CLAIM  # another worker was here first
     return Claimed(
         id=oldest.id,
@@ -219,7 +220,7 @@ def threads_due(session: Session, *, now: datetime, most: int = 500) -> list[str
 
 def try_failed_again(session: Session, delivery_id: int) -> bool:
     """Staff ask for a refused delivery to be tried once more. False when it is gone or not failed."""
-    done = session.execute(
+    waits_again = (
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state == "failed")
         .values(
@@ -232,4 +233,4 @@ def try_failed_again(session: Session, delivery_id: int) -> bool:
             retry_key=str(uuid.uuid4()),
         )
     )
-    return bool(done.rowcount)
+    return rows_changed(session, waits_again) == 1

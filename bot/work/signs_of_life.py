@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.store.engine import Store
+from bot.store.engine import Store, rows_changed
 from bot.store.running import Heartbeat, Lease
 
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -30,12 +30,12 @@ def hold(store: Store, duty: str, *, now: datetime, seconds: float) -> bool:
     me, until = process_name(), now + timedelta(seconds=seconds)
     try:
         with store.turn() as session:
-            taken = session.execute(
+            taking = (
                 update(Lease)
                 .where(Lease.duty == duty, (Lease.holder == me) | (Lease.held_until <= now))
                 .values(holder=me, held_until=until)
             )
-            if taken.rowcount:
+            if rows_changed(session, taking):
                 return True
             if session.scalars(select(Lease).where(Lease.duty == duty)).one_or_none() is None:
                 session.add(Lease(duty=duty, holder=me, held_until=until))

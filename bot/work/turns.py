@@ -21,6 +21,7 @@ from bot.conversation import Reply, Turn
 from bot.line import events
 from bot.line.events import Incoming
 from bot.services import council, outgoing, residents, threads
+from bot.store.engine import rows_changed
 from bot.store.residents import Resident, Thread
 from bot.store.talk import InboxEvent, Utterance
 from bot.work.metrics import TURN_SECONDS, TURNS
@@ -224,9 +225,9 @@ def threads_waiting(session: Session, *, before: datetime, most: int = 500) -> l
 
 def try_failed_again(session: Session, event_id: str) -> bool:
     """Staff ask for a failed event to be answered after all. False when it is gone or not failed."""
-    done = session.execute(
+    waits_again = (
         update(InboxEvent)
         .where(InboxEvent.id == event_id, InboxEvent.state == "failed")
         .values(state="waiting", tries=0, next_try_at=None, done_at=None)
     )
-    return bool(done.rowcount)
+    return rows_changed(session, waits_again) == 1

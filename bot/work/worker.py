@@ -24,7 +24,7 @@ AWAY_PAUSE = 2.0  # seconds until a database that was away is asked again
 log = structlog.get_logger(__name__)
 
 
-class QuietConsumer(Consumer):  # type: ignore[misc]
+class QuietConsumer(Consumer):
     """Huey's consumer inside a process that minds its own signals."""
 
     def _set_signal_handlers(self) -> None:

@@ -1,6 +1,6 @@
 """Greetings, thanks, help, and what is not there yet."""
 
-from bot.conversation import Card, Cards, Text
+from bot.conversation import Card, Cards, Row, Text
 from bot.services.council import Council
 from handlers.copy import _
 from handlers.copy.common import office_actions, quiet_alt
@@ -39,6 +39,7 @@ def talk_to_a_person(council: Council, is_office_hours_known: bool) -> Cards:
         title=council.name or _("お住まいの市の社会福祉協議会"),
         note=_("人に相談する"),
         body=body,
+        rows=(Row(_("電話"), council.phone),) if council.phone else (),
         actions=office_actions(council),
         footnote=_("このトークで職員とやりとりする仕組みは、準備中です。"),
     )
@@ -52,6 +53,7 @@ def night_lines_follow() -> Text:
 def worry_is_being_prepared(council: Council) -> Cards:
     card = Card(
         title=_("心配ごとを匿名で知らせる"),
+        rows=(Row(_("電話"), council.phone),) if council.phone else (),
         body=_("このトークで匿名で知らせる仕組みは、準備中です。お電話なら、名前を言わずに話せます。"),
         actions=office_actions(council),
         footnote=_("命にかかわるときは、119 か 110 に電話してください。"),

@@ -82,7 +82,7 @@ def _tokenizer() -> Tokenizer:
     """One tokenizer for each thread: they are not safe to share, the dictionary behind them is."""
     if not hasattr(_local, "tokenizer"):
         with _building:
-            _local.tokenizer = _dictionary().create()
+            _local.tokenizer = _dictionary().tokenizer()
     tokenizer: Tokenizer = _local.tokenizer
     return tokenizer
 

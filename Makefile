@@ -1,0 +1,51 @@
+# make setup | demo | test | check | lock       (needs git, make and Python 3.11 or newer)
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup demo test check lock audit clean test-tools
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer (with venv) is needed; install it and run make again."; exit 1; }
+	@echo "== Making the environment in $(VENV) (some minutes the first time)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --progress-bar on --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	$(BIN)/sasaeai demo
+
+# What tests need beside the program: their libraries, a Chromium, letters for its pictures.
+test-tools: setup $(VENV)/.dev-ready
+	@sh tests/get-chromium.sh $(BIN)/python
+
+$(VENV)/.dev-ready: requirements-dev.lock $(VENV)/.ready
+	@echo "== Installing what tests need"
+	$(BIN)/python -m pip install --progress-bar on --require-hashes -r requirements-dev.lock
+	@touch $@
+
+test: test-tools
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: test-tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+audit: test-tools
+	$(BIN)/pip-audit --require-hashes -r requirements.lock
+	$(BIN)/bandit -q -r bot handlers knowledge admin -c pyproject.toml
+
+# Writes the lock files anew: every package with its hashes, no address of any index.
+lock: setup $(VENV)/.dev-ready
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra sharp --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --extra sharp --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) var build *.egg-info
