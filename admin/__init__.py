@@ -1,9 +1,9 @@
-"""Staff pages: one blueprint module for each desk job."""
+"""Staff pages: one blueprint module for each desk job. `attach` hangs them into the web application.
 
-from typing import Any
+Security, sessions and headers are set up in `admin.frame` and `admin.sign_in`; what a page may show is decided by
+`bot.services.access`, through `@staff_may`.
+"""
 
-from flask import Flask
+from admin.attach import attach
 
-
-def attach(app: Flask, **_: Any) -> None:
-    """(Filled in below.)"""
+__all__ = ["attach"]

@@ -12,6 +12,7 @@ from datetime import datetime
 import structlog
 from flask import Flask, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
@@ -50,14 +51,11 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
     """The web application of one process."""
     app = Flask("bot", static_folder=None)
     app.secret_key = settings.secret_key
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
-    app.register_blueprint(
-        make_webhook(
-            Inbox(parts.store),
-            secrets=settings.line_channel_secret,
-            ring=bell.ring_for_turns,
-            now=parts.now,
-        )
+    door = make_webhook(
+        Inbox(parts.store), secrets=settings.line_channel_secret, ring=bell.ring_for_turns, now=parts.now
+    )
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        ProxyFix(app.wsgi_app, x_for=1, x_proto=1), {"/line": door.wsgi_app}
     )
 
     @app.get("/healthz")

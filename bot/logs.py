@@ -49,5 +49,12 @@ def set_up(level: str = "INFO", style: str = "auto") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("urllib3", "apscheduler.executors.default", "huey", "alembic.runtime.migration"):
+    for noisy in (
+        "urllib3",
+        "werkzeug",
+        "apscheduler.scheduler",
+        "apscheduler.executors.default",
+        "huey",
+        "alembic.runtime.migration",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

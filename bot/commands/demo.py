@@ -6,10 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from argon2 import PasswordHasher
 from cryptography.fernet import Fernet
 
 from bot import logs
 from bot.app import Running
+from bot.services import staff
+from bot.services.access import RoleName
 from bot.settings import Settings
 from bot.simulator import Simulator
 from bot.simulator.server import Server
@@ -20,6 +23,8 @@ from knowledge import starter
 SECRET = "demo-channel-secret"  # noqa: S105 - opens nothing but the stand-in
 TOKEN = "demo-access-token"  # noqa: S105
 PEOPLE = ("ハナ", "太郎")
+STAFF_EMAIL = "tanaka@example.com"
+STAFF_PASSWORD = "sasaeai-demo-desk"  # noqa: S105 - opens nothing but the demo
 
 
 @click.command()
@@ -35,6 +40,7 @@ def demo(port: int, chat_port: int, data: Path) -> None:
     settings = demo_settings(port, chat_port, data)
     logs.set_up("WARNING", "text")
     prepare(settings)
+    add_staff(settings)
     line = Simulator(webhook_url=f"http://127.0.0.1:{port}/line/webhook", channel_secret=SECRET, access_token=TOKEN)
     chat = Server(line, port=chat_port)
     running = Running(settings, web=True, worker=True, clock=True)
@@ -48,7 +54,7 @@ def demo(port: int, chat_port: int, data: Path) -> None:
         line.resident(name).follows()
     click.echo(
         f"\n  Be a resident (chat):  {chat.url}/\n  Be staff (desk):       http://127.0.0.1:{port}/admin/\n"
-        f"{staff_lines()}\n  Stop with Ctrl-C.\n"
+        f"     sign in with {STAFF_EMAIL} / {STAFF_PASSWORD}\n\n  Stop with Ctrl-C.\n"
     )
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -97,5 +103,16 @@ def set_up_menu(running: Running) -> None:
     rich_menu.set_up(running.parts.gateway)
 
 
-def staff_lines() -> str:
-    return ""
+def add_staff(settings: Settings) -> None:
+    store = Store(settings.database_url, settings.data_keys)
+    with store.turn() as session:
+        if staff.find(session, STAFF_EMAIL) is None:
+            staff.add(
+                session,
+                STAFF_EMAIL,
+                name="田中",
+                role=RoleName.ADMINISTRATOR,
+                password_hash=PasswordHasher().hash(STAFF_PASSWORD),
+                now=datetime.now(settings.zone),
+            )
+    store.close()

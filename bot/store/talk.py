@@ -86,6 +86,8 @@ class Delivery(Base):
     sent_by: Mapped[Literal["reply", "push"] | None] = mapped_column(String(8))
     refusal: Mapped[str | None] = mapped_column(EncryptedText)
     line_request_id: Mapped[str | None] = mapped_column(String(64))
+    settled_at: Mapped[datetime | None]  # when staff dealt with a refused one
+    settled_by: Mapped[int | None]
 
 
 class Utterance(Base):

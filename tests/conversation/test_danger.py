@@ -38,7 +38,9 @@ def test_each_danger_has_its_own_numbers(town, said, number):
     assert number in hana.could_dial()
 
 
-@pytest.mark.parametrize("said", ["死ぬほど暑い", "腹減って死にそう", "笑い死ぬかと思った", "いのちの電話の番号は?", "必死で働いてます"])
+@pytest.mark.parametrize(
+    "said", ["死ぬほど暑い", "腹減って死にそう", "笑い死ぬかと思った", "いのちの電話の番号は?", "必死で働いてます"]
+)
 def test_figures_of_speech_alarm_nobody(town, said):
     hana = town.resident("ハナ")
     hana.says(said)

@@ -46,6 +46,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "name", name=op.f("uq_area_kind_name")),
     )
     op.create_table(
+        "audit_entry",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=True),
+        sa.Column("deed", sa.String(length=48), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=64), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+    )
+    op.create_table(
         "category",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -178,6 +190,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_resource_status"), ["status"], unique=False)
 
     op.create_table(
+        "role",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
+        sa.UniqueConstraint("name", name=op.f("uq_role_name")),
+    )
+    op.create_table(
+        "staff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("email", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("password", sa.String(length=255), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
+        sa.Column("tf_totp_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("mf_recovery_codes", sa.UnicodeText(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
+        sa.UniqueConstraint("email", name=op.f("uq_staff_email")),
+        sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_staff_fs_uniquifier")),
+    )
+    op.create_table(
         "stored_secret",
         sa.Column("name", sa.String(length=32), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
@@ -204,6 +240,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_resident_area_id"), ["area_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_resident_last_seen_at"), ["last_seen_at"], unique=False)
 
+    op.create_table(
+        "staff_role",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("role_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["role_id"], ["role.id"], name=op.f("fk_staff_role_role_id_role"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_staff_role_staff_id_staff"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("staff_id", "role_id", name=op.f("pk_staff_role")),
+    )
     op.create_table(
         "unanswered_question",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -242,6 +288,8 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.String(length=8), nullable=True),
         sa.Column("refusal", sa.LargeBinary(), nullable=True),
         sa.Column("line_request_id", sa.String(length=64), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
         sa.CheckConstraint("state in ('waiting', 'sent', 'failed', 'dropped')", name=op.f("ck_delivery_state")),
         sa.ForeignKeyConstraint(
             ["resident_id"], ["resident.id"], name=op.f("fk_delivery_resident_id_resident"), ondelete="SET NULL"
@@ -322,12 +370,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unanswered_question_asked_on"))
 
     op.drop_table("unanswered_question")
+    op.drop_table("staff_role")
     with op.batch_alter_table("resident", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resident_last_seen_at"))
         batch_op.drop_index(batch_op.f("ix_resident_area_id"))
 
     op.drop_table("resident")
     op.drop_table("stored_secret")
+    op.drop_table("staff")
+    op.drop_table("role")
     with op.batch_alter_table("resource", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resource_status"))
         batch_op.drop_index(batch_op.f("ix_resource_category"))
@@ -357,6 +408,7 @@ def downgrade() -> None:
     op.drop_table("heartbeat")
     op.drop_table("council_setting")
     op.drop_table("category")
+    op.drop_table("audit_entry")
     op.drop_table("area")
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answer_status"))

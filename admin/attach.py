@@ -1,0 +1,22 @@
+"""Hanging the staff pages into the web application."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+
+from admin import frame, home, sign_in
+from bot.store.engine import Store
+
+
+def attach(app: Flask, *, settings: Any, store: Store, now: Callable[[], datetime], **_: Any) -> None:
+    """Everything under `/admin`. `settings` are the program's; `now` gives the instant in the council's zone."""
+    frame.set_up(app, store=store, now=now, is_behind_tls=settings.is_behind_tls)
+    sign_in.set_up(
+        app,
+        needs_second_factor=settings.staff_second_factor == "required",
+        is_behind_tls=settings.is_behind_tls,
+        limits_url=settings.rate_limits_url,
+    )
+    app.register_blueprint(home.desk)

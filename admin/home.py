@@ -1,0 +1,41 @@
+"""はじめ: what waits, what LINE refused, whether everything is alive."""
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from admin.frame import staff_may
+from bot.services import audit, health
+from bot.services.access import Action, may
+
+desk = Blueprint("desk", __name__, url_prefix="/admin")
+
+
+@desk.context_processor
+def what_pages_share() -> dict[str, object]:
+    roles = [role.name for role in getattr(current_user, "roles", [])]
+    return {"may": lambda action: may(roles, Action(action))}
+
+
+@desk.get("/")
+@staff_may(Action.SEE_DESK)
+def home() -> str:
+    return render_template("desk/home.html", health=health.state(g.session, now=g.now))
+
+
+@desk.get("/now")
+@staff_may(Action.SEE_DESK)
+def now() -> str:
+    """The changing part of the first page, for the page to renew itself with."""
+    return render_template("desk/now.html", health=health.state(g.session, now=g.now))
+
+
+@desk.post("/deliveries/<int:delivery_id>/settle")
+@staff_may(Action.SETTLE_DELIVERIES)
+def settle(delivery_id: int) -> Response:
+    if health.settle(g.session, delivery_id, by=current_user.id, now=g.now):
+        audit.record(g.session, "settle", staff_id=current_user.id, now=g.now, kind="delivery", record_id=delivery_id)
+        flash("済みにしました。", "info")
+    else:
+        flash("もう済みになっています。", "info")
+    return redirect(url_for("desk.home"))

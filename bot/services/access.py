@@ -1,0 +1,43 @@
+"""Who may see and do what at the desk: the one place that says so."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class RoleName(StrEnum):
+    """The roles by their stored names; `TITLES` has them as staff read them."""
+
+    COUNSELLOR = "counsellor"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    VIEWER = "viewer"
+
+
+TITLES = {
+    RoleName.COUNSELLOR: "相談員",
+    RoleName.SUPERVISOR: "主任",
+    RoleName.ADMINISTRATOR: "管理者",
+    RoleName.VIEWER: "閲覧のみ",
+}
+
+
+class Action(StrEnum):
+    """Something staff may do."""
+
+    SEE_DESK = "see_desk"
+    SETTLE_DELIVERIES = "settle_deliveries"
+    SEE_AUDIT = "see_audit"
+    MANAGE_STAFF = "manage_staff"
+
+
+MAY: dict[Action, frozenset[RoleName]] = {
+    Action.SEE_DESK: frozenset(RoleName),
+    Action.SETTLE_DELIVERIES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.SEE_AUDIT: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.MANAGE_STAFF: frozenset({RoleName.ADMINISTRATOR}),
+}
+
+
+def may(roles: Iterable[str], action: Action) -> bool:
+    """Whether somebody with these roles may do it."""
+    return bool(MAY[action] & set(roles))

@@ -1,0 +1,78 @@
+"""How the running program is: what waits, what LINE refused, which parts are alive."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.store.running import Heartbeat
+from bot.store.talk import Delivery, InboxEvent
+
+SILENT_AFTER = timedelta(seconds=120)
+PARTS = ("web", "worker", "clock")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the program; `beat_at` is None when it never ran."""
+
+    name: str
+    beat_at: datetime | None
+    is_alive: bool
+
+
+@dataclass(frozen=True)
+class Health:
+    events_waiting: int
+    oldest_event_at: datetime | None
+    events_failed: int
+    deliveries_waiting: int
+    oldest_delivery_at: datetime | None
+    refused: Sequence[Delivery]
+    parts: Sequence[Part]
+
+    @property
+    def is_well(self) -> bool:
+        return all(part.is_alive for part in self.parts)
+
+
+def state(session: Session, *, now: datetime, most_refused: int = 50) -> Health:
+    """The state now. `refused` are the newest deliveries LINE refused that nobody has settled."""
+    events = session.execute(
+        select(func.count(), func.min(InboxEvent.received_at)).where(InboxEvent.state == "waiting")
+    ).one()
+    deliveries = session.execute(
+        select(func.count(), func.min(Delivery.created_at)).where(Delivery.state == "waiting")
+    ).one()
+    failed = session.scalar(select(func.count()).select_from(InboxEvent).where(InboxEvent.state == "failed"))
+    refused = session.scalars(
+        select(Delivery)
+        .where(Delivery.state == "failed", Delivery.settled_at.is_(None))
+        .order_by(Delivery.id.desc())
+        .limit(most_refused)
+    ).all()
+    return Health(
+        events_waiting=events[0],
+        oldest_event_at=events[1],
+        events_failed=failed or 0,
+        deliveries_waiting=deliveries[0],
+        oldest_delivery_at=deliveries[1],
+        refused=refused,
+        parts=[_part(session, name, now) for name in PARTS],
+    )
+
+
+def _part(session: Session, name: str, now: datetime) -> Part:
+    beat_at = session.scalar(select(func.max(Heartbeat.beat_at)).where(Heartbeat.part == name))
+    return Part(name, beat_at, beat_at is not None and now - beat_at < SILENT_AFTER)
+
+
+def settle(session: Session, delivery_id: int, *, by: int, now: datetime) -> bool:
+    """A member of staff has dealt with a refused delivery. False when it is gone or somebody was first."""
+    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None or delivery.state != "failed" or delivery.settled_at is not None:
+        return False
+    delivery.settled_at, delivery.settled_by = now, by
+    return True
