@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from bot import logs
 from bot.settings import SettingsWrong
 
 COMMANDS = {
@@ -47,6 +48,7 @@ def cli() -> None:
 
 def main(*arguments: Any) -> None:
     """Entry of the installed command. A wrong setting is one sentence on standard error, exit code 2."""
+    logs.set_up("WARNING", "text")  # to standard error; `serve` and its parts set their own
     try:
         cli(*arguments)
     except SettingsWrong as wrong:

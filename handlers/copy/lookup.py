@@ -90,8 +90,11 @@ def cards(
     shown: Sequence[Resource | Answer], *, now: datetime, kilometres: Sequence[float | None] = (), council: Council
 ) -> Cards:
     distances = list(kilometres) or [None] * len(shown)
+    linked = [one for one in shown if isinstance(one, Resource)]
     made = [
-        resource_card(one, now=now, kilometres=distance) if isinstance(one, Resource) else answer_card(one, now.date())
+        resource_card(one, now=now, kilometres=distance)
+        if isinstance(one, Resource)
+        else answer_card(one, now.date(), linked)
         for one, distance in zip(shown, distances, strict=True)
     ]
     return Cards(tuple(made), quiet_alt())
@@ -125,11 +128,16 @@ def resource_card(resource: Resource, *, now: datetime, kilometres: float | None
     )
 
 
-def answer_card(answer: Answer, today: date) -> Card:
+def answer_card(answer: Answer, today: date, linked: Sequence[Resource] = ()) -> Card:
     return Card(
         title=answer.question,
         note=_("よくある質問"),
         body=answer.answer,
+        actions=tuple(
+            Dial(_("{name}に電話").format(name=one.name), one.phones[0])
+            for one in linked
+            if one.id in answer.resources[:2] and one.phones
+        ),
         footnote=_verified(answer.verified_on, today, ""),
     )
 

@@ -1,0 +1,86 @@
+"""`sasaeai kb`: the knowledge base."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bot.settings import Settings
+from bot.store.engine import Store
+from knowledge import starter
+
+
+@click.group()
+def kb() -> None:
+    """The knowledge base."""
+
+
+@kb.command("import")
+@click.option("--starter", "name", required=True, help="The starter set to load, such as kakogawa.")
+def import_(name: str) -> None:
+    """Load a starter set. Doing it again changes nothing."""
+    settings = Settings.load().must_have("data_keys")
+    store = Store(settings.database_url, settings.data_keys)
+    try:
+        with store.turn() as session:
+            done = starter.load(session, name, now=datetime.now(settings.zone))
+    except starter.NoSuchStarter as wrong:
+        raise click.ClickException(str(wrong)) from None
+    click.echo(f"{done['added']} added, {done['changed']} changed, {done['unchanged']} unchanged.")
+
+
+@kb.command()
+@click.argument("query", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 100))
+def search(query: tuple[str, ...], as_json: bool, limit: int) -> None:
+    """Search as a resident would: a question as argument, or many on standard input, one a line."""
+    from knowledge.library import Library
+
+    settings = Settings.load().must_have("data_keys")
+    library = Library(Store(settings.database_url, settings.data_keys))
+    now = datetime.now(settings.zone)
+    asked = [" ".join(query)] if query else [line.strip() for line in sys.stdin if line.strip()]
+    for question in asked:
+        found = library.search(question, now=now, limit=limit)
+        results = [
+            {"id": hit.entry.id, "kind": hit.entry.kind, "title": hit.entry.title, "score": hit.score}
+            for hit in found.hits
+        ]
+        if as_json:
+            told = {"query": question, "outcome": found.outcome, "results": results}
+            click.echo(json.dumps(told, ensure_ascii=False))
+            continue
+        table = Table("score", "kind", "id", "title", title=f"{question}: {found.outcome}")
+        for result in results:
+            table.add_row(f"{result['score']:.2f}", str(result["kind"]), str(result["id"]), str(result["title"]))
+        Console(width=120).print(table)
+
+
+@kb.command()
+@click.argument("faq", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("queries", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--extra", type=click.Choice(["sharp"]), help="Measure with the second, slower encoder as well.")
+@click.option("--json", "as_json", is_flag=True)
+def eval(faq: Path, queries: Path, extra: str | None, as_json: bool) -> None:
+    """Measure search on a FAQ (CSV: id,question,answer) with graded queries (JSON lines). Touches no database."""
+    from knowledge.search.evaluate import FileWrong, evaluate
+    from knowledge.search.sentences import SharpMissing, default_encoder, sharp_encoder
+
+    try:
+        encoders = [default_encoder(), *([sharp_encoder()] if extra else [])]
+        measures = evaluate(faq, queries, encoders)
+    except (FileWrong, SharpMissing) as wrong:
+        raise click.ClickException(str(wrong)) from None
+    if as_json:
+        click.echo(json.dumps(asdict(measures)))
+        return
+    table = Table("measure", "value")
+    for name, value in asdict(measures).items():
+        table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))
+    Console(width=80).print(table)
