@@ -197,6 +197,19 @@ class Town:
             time.sleep(0.015)
         raise AssertionError(f"the town does not come to rest: {self._due()}")
 
+    def delivers_everything(self) -> None:
+        """Wait, with sweeps and the clock going on, until no delivery waits any more."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            self.settles()
+            with self.store.reading() as session:
+                if not session.scalar(select(func.count()).select_from(Delivery).where(Delivery.state == "waiting")):
+                    return
+            self.clock.moves_on(seconds=1)
+            self.sweeper.sweep()
+            time.sleep(0.05)
+        raise AssertionError("some deliveries still wait")
+
     def sweeps(self) -> None:
         """What the clock does every few seconds."""
         self.sweeper.sweep()

@@ -7,6 +7,7 @@ text. What is too long is cut with 「…」 rather than refused, except postbac
 `scaling` lets text follow the reader's own font size in LINE, for the many residents who set it large.
 """
 
+import json
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -34,6 +35,8 @@ MOST_LABEL = 20
 MOST_FLEX_LABEL = 40
 MOST_QUICK_REPLIES = 13
 MOST_BUBBLES = 12
+MOST_CAROUSEL_BYTES = 48 * 1024  # LINE takes 50 KB
+MOST_CARD_TEXT = 1_500  # so that no bubble passes 30 KB
 MOST_DATA = 300
 MOST_DISPLAY_TEXT = 300
 
@@ -127,7 +130,14 @@ def _text(message: Text) -> dict[str, Any]:
 
 
 def _flex(message: Cards) -> dict[str, Any]:
-    bubbles = [_bubble(card) for card in message.cards[:MOST_BUBBLES]]
+    bubbles: list[dict[str, Any]] = []
+    room = MOST_CAROUSEL_BYTES
+    for card in message.cards[:MOST_BUBBLES]:
+        bubble = _bubble(card)
+        room -= len(json.dumps(bubble, ensure_ascii=False).encode())
+        if bubbles and room < 0:
+            break  # the best come first; a carousel that is too large would be refused as a whole
+        bubbles.append(bubble)
     contents = bubbles[0] if len(bubbles) == 1 else {"type": "carousel", "contents": bubbles}
     return {"type": "flex", "altText": cut_utf16(message.alt, MOST_ALT), "contents": contents}
 
@@ -157,7 +167,7 @@ def _bubble(card: Card) -> dict[str, Any]:
 
 
 def _words(words: str, **looks: Any) -> dict[str, Any]:
-    return {"type": "text", "text": cut_utf16(words, 2_000), "wrap": True, "scaling": True, **looks}
+    return {"type": "text", "text": cut_utf16(words, MOST_CARD_TEXT), "wrap": True, "scaling": True, **looks}
 
 
 def _row(row: Row) -> dict[str, Any]:
