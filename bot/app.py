@@ -26,6 +26,7 @@ from bot.work.clock import Clock
 from bot.work.parts import Parts
 from bot.work.pulse import Pulse
 from bot.work.worker import Worker
+from handlers import intents
 from knowledge.library import Library
 
 log = structlog.get_logger(__name__)
@@ -84,6 +85,7 @@ class Running:
     def start(self) -> None:
         if self._worker is not None:
             self.parts.library.warm_up()
+            intents.warm_up()
             self._worker.start()
         if self._clock is not None:
             self._clock.start()

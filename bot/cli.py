@@ -54,3 +54,7 @@ def main(*arguments: Any) -> None:
     except SettingsWrong as wrong:
         click.echo(f"sasaeai: {wrong}", err=True)
         raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,6 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from bot.app import Running
 from bot.settings import Settings
 
 WEB_THREADS = 16
@@ -18,7 +17,7 @@ class WebServer(BaseApplication):
     def __init__(self, settings: Settings, *, all_in_one: bool) -> None:
         self._settings = settings
         self._all_in_one = all_in_one
-        self._running: Running | None = None
+        self._running: Any = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -41,7 +40,9 @@ class WebServer(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """Called in the forked web process."""
+        """Called in the forked web process; what the program needs is loaded here, so that the master stays small."""
+        from bot.app import Running
+
         self._running = Running(self._settings, web=True, worker=self._all_in_one, clock=self._all_in_one)
         return self._running.app
 
@@ -61,6 +62,8 @@ def serve_web(settings: Settings, *, all_in_one: bool = False) -> None:
 
 def work_until_stopped(settings: Settings, *, worker: bool = False, clock: bool = False) -> None:
     """Run worker or clock in this process until SIGTERM or SIGINT; the work in hand is finished first."""
+    from bot.app import Running
+
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -85,6 +85,11 @@ def _examples(encoder: Encoder | None = None) -> _Examples:
     )
 
 
+def warm_up() -> None:
+    """Load the examples and their vectors now, so that the first resident does not wait for them."""
+    _examples()
+
+
 def guess(text: str) -> list[Guess]:
     """All intents, the likeliest first."""
     examples = _examples()

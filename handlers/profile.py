@@ -17,6 +17,7 @@ from knowledge.search.words import fold_kana, normalise
 flow = Flow("profile", offers_back=False)
 PAGE = 9  # with three more choices this stays within LINE's 13
 LAYER = 2
+LONGEST_NAME = 6  # letters; who writes more is not naming an area
 
 
 @flow.opens
@@ -54,9 +55,12 @@ def _leave_for_what_was_said(turn: Turn) -> Reply:
     """Somebody who writes of their trouble instead of an area is answered, not asked again."""
     from handlers import fallback, intents, lookup
 
-    if turn.heard != "text" or len(turn.said) <= 6:
+    understood = intents.answer(turn) if turn.heard == "text" else None
+    if understood is not None:
+        return understood
+    if turn.heard != "text" or len(turn.said) <= LONGEST_NAME:
         return Reply(say.do_not_know_that_area(), _page(turn, 0).choices, wait_for=hear_area)
-    return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
+    return lookup.find(turn) or fallback.offer(turn)
 
 
 def _chosen(turn: Turn) -> Area | None:

@@ -1,5 +1,8 @@
 """`sasaeai serve`, and its parts alone for a Procfile: `web`, `worker`, `clock`."""
 
+import subprocess
+import sys
+
 import click
 
 from bot import logs
@@ -33,7 +36,7 @@ def serve() -> None:
             "LINE_API_URL and LINE_DATA_API_URL must be LINE's own in production: remove them "
             "(the stand-in for LINE is only for `sasaeai demo` and tests)."
         )
-    migrate.upgrade(settings.database_url)
+    subprocess.run([sys.executable, "-m", "bot.cli", "db", "upgrade"], check=True)
     serve_web(settings, all_in_one=True)
 
 

@@ -4,6 +4,7 @@ The bot cannot talk over a person: whatever a handler replied, `may_bot_speak` d
 under the lock on the thread's row, whether the words go out.
 """
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.conversation import Reply
@@ -12,12 +13,11 @@ from bot.store.residents import Owner, Thread
 
 def of(session: Session, key: str) -> Thread:
     """The thread's row, locked until the transaction ends; made when it is the first time."""
-    thread = session.get(Thread, key, with_for_update=True)
-    if thread is None:
-        thread = Thread(key=key, owner="bot")
-        session.add(thread)
-        session.flush()
-    return thread
+    if (thread := session.get(Thread, key, with_for_update=True)) is not None:
+        return thread
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert(Thread).values(key=key, owner="bot").on_conflict_do_nothing())  # two workers may meet here
+    return session.get_one(Thread, key, with_for_update=True)
 
 
 def owner_of(thread: Thread) -> Owner:

@@ -32,7 +32,16 @@ def test_today_is_told_in_a_few_words(notation, at, words):
 
 
 @pytest.mark.parametrize(
-    "text", ["8:30～17:15", "月1回", "月1回 18:00～19:30", "募集は7月～8月（相談は通年）", "電話は毎日 24時間", "よる", "月～金 17:00～9:00"]
+    "text",
+    [
+        "8:30～17:15",
+        "月1回",
+        "月1回 18:00～19:30",
+        "募集は7月～8月（相談は通年）",
+        "電話は毎日 24時間",
+        "よる",
+        "月～金 17:00～9:00",
+    ],
 )
 def test_what_does_not_tell_the_days_is_left_as_it_stands(text):
     assert hours.read(text) is None

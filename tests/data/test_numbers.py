@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT / "knowledge" / "data" / "kakogawa"
 ROOMS = ("bot", "handlers", "knowledge", "admin", "docs")
 SUFFIXES = {".py", ".csv", ".toml", ".html", ".md", ".js", ".po", ".txt"}
-LOOKS_LIKE_A_NUMBER = re.compile(r"(?<![\d.-])0\d{1,4}-\d{1,4}-\d{3,5}(?![\d-])|(?<![\d.-])0570-\d{6}(?!\d)|(?<![&\w])#\d{4}(?![\da-f])")
+LOOKS_LIKE_A_NUMBER = re.compile(
+    r"(?<![\d.-])0\d{1,4}-\d{1,4}-\d{3,5}(?![\d-])|(?<![\d.-])0570-\d{6}(?!\d)|(?<![&\w])#\d{4}(?![\da-f])"
+)
 
 
 def rows(name: str) -> list[dict[str, str]]:

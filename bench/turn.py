@@ -1,0 +1,153 @@
+"""From webhook sent to reply delivered: 20 messages a second from 200 residents against the running `serve` process.
+
+    python bench/turn.py [--seconds 60] [--rate 20] [--residents 200] [--json]
+
+Open loop: messages are sent on time whether or not earlier ones were answered. The stand-in for LINE runs in this
+process, the bot as all-in-one on SQLite in another, as `sasaeai serve` starts it. Memory is that of its process tree.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import urllib3
+from cryptography.fernet import Fernet
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bot.simulator import Simulator  # noqa: E402
+from bot.simulator.server import Server  # noqa: E402
+
+SAYINGS = [
+    "電気代が払えへん", "母の物忘れがひどくて、どこに相談したらいい?", "こんにちは", "うちの子が学校に行かれへん", "ありがとう",
+    "車いすを借りたい", "ボランティアをしたい", "社協の電話番号は?", "夜中に子どもが熱を出した", "仕事がない", "ほうかつしえんせんたー どこ",
+    "近所のお年寄りが心配", "使い方を教えて", "借金が返せない", "さみしい", "あれってどうなったん",
+]  # fmt: skip
+PORT = 18_721
+ALL_IN_ONE = "from bot.processes import serve_web; from bot.settings import Settings; serve_web(Settings.load().for_talking(), all_in_one=True)"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=20)
+    parser.add_argument("--residents", type=int, default=200)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    line = Simulator(webhook_url=f"http://127.0.0.1:{PORT}/line/webhook")
+    server = Server(line)
+    with tempfile.TemporaryDirectory(dir=ROOT) as name:
+        env = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": f"sqlite:///{name}/bench.db",
+            "LINE_CHANNEL_SECRET": line.channel_secret,
+            "LINE_CHANNEL_ACCESS_TOKEN": line.access_token,
+            "LINE_API_URL": server.url,
+            "LINE_DATA_API_URL": server.url,
+            "SECRET_KEY": "x",
+            "DATA_KEYS": Fernet.generate_key().decode(),
+            "PORT": str(PORT),
+            "LOG_LEVEL": "WARNING",
+        }
+        for arguments in (["db", "upgrade"], ["kb", "import", "--starter", "kakogawa"]):
+            command = [sys.executable, "-c", f"from bot.cli import main; main({arguments})"]
+            subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+        bot = subprocess.Popen([sys.executable, "-c", ALL_IN_ONE], env=env)
+        try:
+            wait_until_up()
+            figures = run(line, bot.pid, given)
+        finally:
+            bot.terminate()
+            bot.wait()
+    if given.json:
+        print(json.dumps(figures))
+        return
+    for key, value in figures.items():
+        print(f"{key:12}{value:>10}")
+
+
+def wait_until_up() -> None:
+    http = urllib3.HTTPConnectionPool("127.0.0.1", PORT, retries=False)
+    for _ in range(300):
+        try:
+            http.request("GET", "/healthz")
+            return
+        except urllib3.exceptions.HTTPError:
+            time.sleep(0.1)
+    raise SystemExit("the bot did not start")
+
+
+def run(line: Simulator, pid: int, given: argparse.Namespace) -> dict[str, float]:
+    people = [line.resident(f"r{number}") for number in range(given.residents)]
+    for person in people:
+        person.follows()
+    settle(people)
+    answered_before = {person.user_id: len(bot_bubbles(person)) for person in people}
+    sent: dict[str, list[float]] = {person.user_id: [] for person in people}
+    dice = random.Random(7)
+    threads, started, count = [], time.monotonic(), int(given.seconds * given.rate)
+    for number in range(count):
+        due = started + number / given.rate
+        time.sleep(max(0.0, due - time.monotonic()))
+        person = people[number % len(people)]
+        sent[person.user_id].append(time.time())
+        thread = threading.Thread(target=person.says, args=(dice.choice(SAYINGS),))
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        thread.join()
+    settle(people)
+    process = psutil.Process(pid)
+    memory = sum(one.memory_info().rss for one in [process, *process.children(recursive=True)]) / 2**20
+    waits, lost, doubled = [], 0, 0
+    for person in people:
+        turns = replies(person, answered_before[person.user_id])
+        times = sent[person.user_id]
+        lost += max(0, len(times) - len(turns))
+        doubled += max(0, len(turns) - len(times))
+        waits += [(got - gone) * 1000 for gone, got in zip(times, turns, strict=False)]
+    cuts = statistics.quantiles(waits, n=100)
+    return {
+        "messages": count,
+        "p50_ms": round(cuts[49], 1),
+        "p95_ms": round(cuts[94], 1),
+        "p99_ms": round(cuts[98], 1),
+        "lost": lost,
+        "doubled": doubled,
+        "rss_mib": round(memory, 1),
+    }
+
+
+def bot_bubbles(person: object) -> list:
+    return [one for one in person.shown if one.by == "bot"]
+
+
+def replies(person: object, skip: int) -> list[float]:
+    """The instant of each reply; the bubbles of one call stand within a few milliseconds of each other."""
+    times = [one.at.timestamp() for one in bot_bubbles(person)[skip:]]
+    return [at for place, at in enumerate(times) if place == 0 or at - times[place - 1] > 0.05]
+
+
+def settle(people: list) -> None:
+    """Wait until nothing new has been shown for two seconds."""
+    seen, since = -1, time.monotonic()
+    while time.monotonic() - since < 2:
+        now = sum(len(one.shown) for one in people)
+        if now != seen:
+            seen, since = now, time.monotonic()
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
