@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from bot.store import migrate
 from bot.store.engine import Store, database_url
+from handlers import intents
 from knowledge import starter
 from knowledge.library import Library
 from tests.town import KEY, START, MovedClock, Town, copy_of
@@ -26,6 +27,7 @@ def prepare(url: str) -> None:
     with store.turn() as session:
         starter.load(session, "kakogawa", now=START)
     Library(store).warm_up()
+    intents.warm_up()
     store.lookup_secret  # noqa: B018 - made once, so that copies share it
     with store.engine.connect() as connection:
         if connection.dialect.name == "sqlite":

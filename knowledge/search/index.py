@@ -1,7 +1,7 @@
 """The index: everyday words in, ranked entries with a confidence out.
 
-Three voices are heard and added up, each as standard scores over all entries, so that none needs tuning to the size of
-the base: BM25 over words, BM25 over pairs of letters (kana, typing mistakes), and the meaning of the sentence.
+Voices are heard and added up, each as standard scores over all entries, so that none needs tuning to the size of the
+base: BM25 over words, the meaning of the sentence, names in any spelling, and pairs of letters for kana.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Literal
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from knowledge.search import confidence
 from knowledge.search.lexical import Lexical, Scores, weighted
@@ -19,7 +19,11 @@ from knowledge.search.sentences import Encoder, Vectors
 from knowledge.search.synonyms import Synonym, meanings
 from knowledge.search.words import character_pairs, fold_kana, is_mostly_kana, normalise, reading, words
 
-WORDS, PAIRS, MEANING = 1.0, 0.7, 3.0  # how much each voice counts
+WORDS, MEANING = 1.0, 3.0  # how much each voice counts
+SHARP = (1.5, 2.0, 4.0)  # the same, where the finer encoder speaks as well: words, meaning, finer meaning
+PAIRS = 1.0  # pairs of letters, heard only for questions written in kana
+SHORTEST_NAME = 4  # letters
+NAMED = 2.0  # being named outright
 TEXT_IN_VECTOR = 160  # characters of the text that its vector sees
 SYNONYM = 0.6  # a word that a synonym brings counts less than one that was said
 
@@ -127,8 +131,8 @@ class Index:
         self._words = Lexical([_terms(entry) for entry in self.entries])
         self._pairs = Lexical([_pair_terms(entry) for entry in self.entries])
         self._meaning = [_Meaning(self.entries, encoder, self.vectors[encoder.name]) for encoder in self.encoders]
-        self._names = [fold_kana(normalise(entry.kana or entry.title)) for entry in self.entries]
-        self._titles = [fold_kana(normalise(entry.title)) for entry in self.entries]
+        self._names = [_nameable(entry, entry.kana or entry.title) for entry in self.entries]
+        self._titles = [_nameable(entry, entry.title) for entry in self.entries]
 
     def search(
         self, query: str, *, asker: Asker | None = None, limit: int = 10, exclude: Collection[str] = ()
@@ -138,13 +142,15 @@ class Index:
         if not self.entries or not normalise(query):
             return Finding("unknown", ())
         terms = self._query_terms(query)
-        scores = WORDS * _standard(self._words.score(terms))
-        scores += PAIRS * _standard(self._pairs.score(weighted([(character_pairs(query), 1.0)])))
+        said, *heard = self._weights()
+        scores = said * _standard(self._words.score(terms))
+        if is_mostly_kana(query):
+            scores += PAIRS * _standard(self._pairs.score(weighted([(character_pairs(query), 1.0)])))
         meant = [meaning.score(query) for meaning in self._meaning]
-        for likeness, weight in zip(meant, self._weights(), strict=True):
+        for likeness, weight in zip(meant, heard, strict=True):
             scores += weight * _standard(likeness.mixed)
         named = self._named(query)
-        scores += 2.0 * named
+        scores += NAMED * named
         scores += self._circumstances(asker)
         wanted = min(len(self.entries), limit + len(exclude) + 5)
         best = np.argpartition(-scores, wanted - 1)[:wanted]
@@ -163,8 +169,8 @@ class Index:
         return Finding(confidence.outcome([hit.score for hit in hits]), tuple(hits[:limit]))
 
     def _weights(self) -> list[float]:
-        """The default encoder alone counts fully; beside the finer one it steps back."""
-        return [MEANING] if len(self._meaning) == 1 else [1.0, MEANING][: len(self._meaning)]
+        """For words first, then for each encoder."""
+        return list(SHARP) if len(self._meaning) == 2 else [WORDS, MEANING][: 1 + len(self._meaning)]
 
     def _query_terms(self, query: str) -> dict[str, float]:
         said = words(query)
@@ -176,17 +182,14 @@ class Index:
         folded = fold_kana(normalise(query)).replace(" ", "")
         spoken = reading(query) if is_mostly_kana(query) else ""
         named = np.zeros(len(self.entries), dtype=np.float32)
-        if len(folded) < 3 or len(self.entries) > 5_000:
+        if len(folded) < 3 or not any(self._names):
             return named
-        for place, (name, title) in enumerate(zip(self._names, self._titles, strict=True)):
-            asked = spoken or folded
-            likeness = max(
-                fuzz.partial_ratio(asked, name) if len(name) >= 4 else 0,
-                fuzz.partial_ratio(folded, title) if len(title) >= 4 else 0,
-            )
-            shorter = min(len(asked), max(len(name), 1))
-            if likeness >= 85 and shorter >= 4:
-                named[place] = (likeness - 70) / 30 * min(1.0, shorter / 8)
+        asked = spoken or folded
+        likeness = np.maximum(_partly(asked, self._names), _partly(folded, self._titles))
+        for place in np.flatnonzero(likeness >= 85):
+            shorter = min(len(asked), len(self._names[place]))
+            if shorter >= 4:
+                named[place] = (likeness[place] - 70) / 30 * min(1.0, shorter / 8)
         return named
 
     def _circumstances(self, asker: Asker) -> Scores:
@@ -251,6 +254,18 @@ def _pair_terms(entry: Entry) -> dict[str, float]:
             (character_pairs(" ".join(entry.keywords)), 0.5),
         ]
     )
+
+
+def _nameable(entry: Entry, name: str) -> str:
+    """The name by which people ask for a resource; an answer is asked for by its meaning, not by a name."""
+    folded = fold_kana(normalise(name)) if entry.kind == "resource" else ""
+    return folded if len(folded) >= SHORTEST_NAME else ""
+
+
+def _partly(asked: str, names: Sequence[str]) -> Scores:
+    """How far `asked` stands within each name, or the name within it (0 to 100); 0 for names of under four letters."""
+    found: Scores = process.cdist([asked], names, scorer=fuzz.partial_ratio, score_cutoff=85, dtype=np.float32)[0]
+    return found
 
 
 def _standard(scores: Scores) -> Scores:

@@ -14,6 +14,8 @@ from bot.services import staff
 from bot.services.access import RoleName
 from tests.town import START
 
+expect.set_options(timeout=20_000)
+
 PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parent / "pictures"))
 
 
