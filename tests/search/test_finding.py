@@ -1,4 +1,4 @@
-"""Everyday questions of Kakogawa, in dialect, kana and with mistakes: the right entry comes first, or none is guessed."""
+"""Everyday questions of Kakogawa, in dialect, kana and with mistakes: the right entry first, or no guess."""
 
 import pytest
 
