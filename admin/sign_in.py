@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_security import Security, SQLAlchemySessionUserDatastore
-from flask_security.utils import hash_password
 
+from admin import words
 from bot.store.staff import Role, Staff
 
 IDLE = timedelta(minutes=30)
@@ -46,6 +46,7 @@ def set_up(app: Flask, *, needs_second_factor: bool, is_behind_tls: bool, limits
         SECURITY_DEFAULT_REMEMBER_ME=False,
         PERMANENT_SESSION_LIFETIME=IDLE,
         SESSION_REFRESH_EACH_REQUEST=True,
+        **{f"SECURITY_MSG_{name}": told for name, told in words.MESSAGES.items()},
         BABEL_DEFAULT_LOCALE="ja",
         BABEL_DEFAULT_TIMEZONE="Asia/Tokyo",
     )
@@ -54,8 +55,10 @@ def set_up(app: Flask, *, needs_second_factor: bool, is_behind_tls: bool, limits
     Babel(app)
     datastore = SQLAlchemySessionUserDatastore(app.extensions["sessions"], Staff, Role)
     Security(app, datastore)
+    for endpoint in ("security.two_factor_rescue", "security.tf_select"):
+        app.view_functions[endpoint] = _not_offered  # a lost telephone is the administrator's matter: `staff new-phone`
     limiter = Limiter(get_remote_address, app=app, storage_uri=limits_url, headers_enabled=False)
-    for endpoint in ("security.login", "security.two_factor_token_validation"):
+    for endpoint in ("security.login", "security.two_factor_token_validation", "security.verify"):
         view = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(  # type: ignore[assignment]
             TRIES, exempt_when=lambda: request.method == "GET"
@@ -68,7 +71,5 @@ def set_up(app: Flask, *, needs_second_factor: bool, is_behind_tls: bool, limits
         session.permanent = request.path.startswith("/admin")
 
 
-def hashed(app: Flask, password: str) -> str:
-    """The password as it is kept."""
-    with app.test_request_context("/admin/"):
-        return str(hash_password(password))
+def _not_offered() -> None:
+    abort(404)

@@ -149,7 +149,7 @@ class Resident:
 class Town:
     """The running system. `settles` waits until nothing is due any more."""
 
-    def __init__(self, database_url: str, jobs_url: str, clock: MovedClock) -> None:
+    def __init__(self, database_url: str, jobs_url: str, clock: MovedClock, *, second_factor: str = "optional") -> None:
         self.clock = clock
         self.line = Simulator(channel_secret=SECRET, access_token=TOKEN, now=clock.now)
         self.line_server = Server(self.line)
@@ -163,7 +163,7 @@ class Town:
             line_data_api_url=self.line_server.url,
             secret_key="test",
             data_keys=(KEY,),
-            staff_second_factor="optional",
+            staff_second_factor=second_factor,
         )
         self.parts = make_parts(self.settings, now=clock.now)
         self.store = self.parts.store

@@ -76,3 +76,18 @@ def remove(email: str) -> None:
     except accounts.NoSuchStaff:
         raise click.ClickException(f"{email} has no account; `sasaeai staff list` shows those there are.") from None
     click.echo(f"{email} can no longer sign in.")
+
+
+@staff.command("new-phone")
+@click.argument("email")
+def new_phone(email: str) -> None:
+    """The telephone with the authenticator app is lost: the next sign-in sets a new one up."""
+    settings, store = _store()
+    now = datetime.now(settings.zone)
+    try:
+        with store.turn() as session:
+            one = accounts.forget_second_factor(session, email)
+            audit.record(session, "forget_second_factor", staff_id=None, now=now, kind="staff", record_id=one.id)
+    except accounts.NoSuchStaff:
+        raise click.ClickException(f"{email} has no account; `sasaeai staff list` shows those there are.") from None
+    click.echo(f"{email} sets up an authenticator app at the next sign-in, and is signed out everywhere.")

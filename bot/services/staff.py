@@ -50,6 +50,17 @@ def deactivate(session: Session, email: str) -> Staff:
     return staff
 
 
+def forget_second_factor(session: Session, email: str) -> Staff:
+    """The telephone is lost: the next sign-in sets an authenticator app up anew. NoSuchStaff when there is none."""
+    staff = find(session, email)
+    if staff is None:
+        raise NoSuchStaff(email)
+    staff.tf_primary_method = None
+    staff.tf_totp_secret = None
+    staff.fs_uniquifier = secrets.token_hex(16)
+    return staff
+
+
 def _role(session: Session, name: RoleName) -> Role:
     role = session.scalars(select(Role).where(Role.name == name)).one_or_none()
     if role is None:

@@ -1,45 +1,20 @@
 """The chat page in a real Chromium, on a phone-sized screen."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from bot.line import rich_menu
 from bot.services import staff
 from bot.services.access import RoleName
+from tests.browser.conftest import watch
 from tests.town import START
 
-expect.set_options(timeout=20_000)
-
 PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parent / "pictures"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def troubles() -> list[str]:
-    """What the browser complained about."""
-    return []
-
-
-def watch(page: Page, troubles: list[str]) -> Page:
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("console", lambda told: troubles.append(told.text) if told.type == "error" else None)
-    return page
 
 
 @pytest.fixture

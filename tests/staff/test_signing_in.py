@@ -1,46 +1,13 @@
 """Staff sign in; what each may do; what nobody else may."""
 
-import re
-
 import pytest
-from argon2 import PasswordHasher
 
-from bot.services import audit, staff
+from bot.services import audit
 from bot.services.access import Action, RoleName, may
 from bot.store.staff import AuditEntry
 from bot.store.talk import Delivery
+from tests.staff.conftest import signed_in, token
 from tests.town import START
-
-PASSWORD = "a long enough password"
-
-
-@pytest.fixture
-def desk(town):
-    """A browser without JavaScript: the application's own client, with forms and their tokens."""
-    with town.store.turn() as session:
-        for role in RoleName:
-            staff.add(
-                session, f"{role}@example.com", name=f"<b>{role}</b>", role=role,
-                password_hash=PasswordHasher().hash(PASSWORD), now=START,
-            )  # fmt: skip
-    return town.app.test_client
-
-
-def token(page) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
-    assert found, page.text
-    return found.group(1)
-
-
-def signed_in(desk, role: str):
-    client = desk()
-    page = client.get("/admin/account/login")
-    answer = client.post(
-        "/admin/account/login",
-        data={"email": f"{role}@example.com", "password": PASSWORD, "csrf_token": token(page)},
-    )
-    assert answer.status_code == 302, answer.text
-    return client
 
 
 def a_refused_delivery(town) -> int:
