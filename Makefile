@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check lock audit clean test-tools
+.PHONY: setup demo test check lock audit texts clean test-tools
 
 setup: $(VENV)/.ready
 
@@ -46,6 +46,15 @@ lock: setup $(VENV)/.dev-ready
 	  --extra sharp --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  --extra sharp --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+# What the bot says, for translators: gathers the sentences, begins or renews one language, compiles it.
+LANGUAGE ?= en
+CATALOGUES := handlers/copy/translations
+texts: setup
+	$(BIN)/pybabel -q extract -o var/bot.pot --no-location handlers/copy
+	@test -f $(CATALOGUES)/$(LANGUAGE)/LC_MESSAGES/bot.po || $(BIN)/pybabel -q init -D bot -i var/bot.pot -d $(CATALOGUES) -l $(LANGUAGE)
+	$(BIN)/pybabel -q update -D bot -i var/bot.pot -d $(CATALOGUES) -l $(LANGUAGE)
+	$(BIN)/pybabel compile -D bot -d $(CATALOGUES)
 
 clean:
 	rm -rf $(VENV) var build *.egg-info

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_security import Security, SQLAlchemySessionUserDatastore
@@ -56,7 +56,8 @@ def set_up(app: Flask, *, needs_second_factor: bool, is_behind_tls: bool, limits
     datastore = SQLAlchemySessionUserDatastore(app.extensions["sessions"], Staff, Role)
     Security(app, datastore)
     for endpoint in ("security.two_factor_rescue", "security.tf_select"):
-        app.view_functions[endpoint] = _not_offered  # a lost telephone is the administrator's matter: `staff new-phone`
+        # a lost telephone is the administrator's matter: `sasaeai staff new-phone`
+        app.view_functions[endpoint] = _not_offered
     limiter = Limiter(get_remote_address, app=app, storage_uri=limits_url, headers_enabled=False)
     for endpoint in ("security.login", "security.two_factor_token_validation", "security.verify"):
         view = app.view_functions[endpoint]
@@ -71,5 +72,5 @@ def set_up(app: Flask, *, needs_second_factor: bool, is_behind_tls: bool, limits
         session.permanent = request.path.startswith("/admin")
 
 
-def _not_offered() -> None:
+def _not_offered() -> Response:
     abort(404)
