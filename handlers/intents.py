@@ -1,8 +1,8 @@
 """What a resident wants when it is not a place to get help: greeting, thanks, help, a person, settings, …
 
-Every intent is scored: by spelling (rapidfuzz over folded text, so typing mistakes and kana meet), by shared words, and
-by meaning (the nearest example as a sentence vector). The margin to the second decides; a near tie between two intents
-asks. Questions for help compete as an intent of their own, `question`, so that they are never swallowed.
+Every intent is scored by the examples in `intents.toml`: by meaning, by the letters as written and as read, and by
+spelling (rapidfuzz, for typing mistakes). The margin to the second decides; a near tie between two intents asks.
+Questions for help compete as an intent of their own, `question`, so that they are never swallowed.
 """
 
 import tomllib
@@ -10,19 +10,22 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.conversation import Handler, Reply, Tap, Turn
 from handlers import lookup, menu, office, other_languages, profile, settings, small_talk
 from handlers.copy import common
 from handlers.copy import intents as say
-from knowledge.search.sentences import Encoder, Vectors, default_encoder
-from knowledge.search.words import all_forms, fold_kana, normalise
+from knowledge.search.examples import Examples
+from knowledge.search.sentences import default_encoder
+from knowledge.search.words import fold_kana, normalise
 
 FILE = Path(__file__).with_name("intents.toml")
-SURE = 0.72
-MARGIN = 0.04
+SURE = 0.3  # below it nothing is guessed: the text is searched for
+SURE_OF_CHAT = 0.5  # mere talk is guessed less readily: a question nobody understands must reach a person
+MARGIN = 0.05  # how far an intent must stand clear of a question for help
+TIE = 0.12  # two intents nearer than this are asked about
+SPELT_ALIKE = 0.9
 LONGEST = 40  # who writes more tells of a trouble, not of an intent
 
 HANDLERS: dict[str, Handler] = {
@@ -66,56 +69,50 @@ class Guess:
 
 
 @dataclass(frozen=True)
-class _Examples:
+class _Learnt:
+    model: Examples
     intents: tuple[str, ...]
     folded: tuple[str, ...]
-    forms: tuple[frozenset[str], ...]
-    vectors: Vectors
 
 
 @cache
-def _examples(encoder: Encoder | None = None) -> _Examples:
+def _learnt() -> _Learnt:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     pairs = [(intent, text) for intent, about in told.items() for text in about["examples"]]
-    return _Examples(
-        intents=tuple(intent for intent, _ in pairs),
-        folded=tuple(_fold(text) for _, text in pairs),
-        forms=tuple(frozenset(all_forms(text)) for _, text in pairs),
-        vectors=(encoder or default_encoder()).encode([normalise(text) for _, text in pairs]),
-    )
+    intents, texts = [intent for intent, _ in pairs], [text for _, text in pairs]
+    return _Learnt(Examples(texts, intents, default_encoder()), tuple(intents), tuple(_fold(text) for text in texts))
 
 
 def warm_up() -> None:
-    """Load the examples and their vectors now, so that the first resident does not wait for them."""
-    _examples()
+    """Learn the examples now, so that the first resident does not wait for it."""
+    _learnt()
 
 
 def guess(text: str) -> list[Guess]:
     """All intents, the likeliest first."""
-    examples = _examples()
-    folded, forms = _fold(text), frozenset(all_forms(text))
-    meant = examples.vectors @ default_encoder().encode([normalise(text)])[0]
-    best: dict[str, float] = {}
-    for place, intent in enumerate(examples.intents):
-        spelling = fuzz.ratio(folded, examples.folded[place]) / 100
-        shared = len(forms & examples.forms[place]) / max(1, len(forms | examples.forms[place]))
-        score = max(spelling, 0.25 * spelling + 0.25 * shared + 0.5 * float(meant[place]))
-        best[intent] = max(best.get(intent, 0.0), score)
-    return sorted(
-        (Guess(intent, round(min(1.0, score), 3)) for intent, score in best.items()), key=lambda one: -one.score
-    )
+    learnt = _learnt()
+    scores = dict(zip(learnt.model.labels, map(float, learnt.model.scores([text])[0]), strict=True))
+    alike = process.extractOne(_fold(text), learnt.folded, scorer=fuzz.ratio, score_cutoff=100 * SPELT_ALIKE)
+    if alike is not None:
+        intent = learnt.intents[alike[2]]
+        scores[intent] = max(scores[intent], alike[1] / 100)
+    return sorted((Guess(intent, round(score, 3)) for intent, score in scores.items()), key=lambda one: -one.score)
 
 
 def understood(text: str) -> str:
     """The one intent the text has; `question` when it should be searched."""
-    if not normalise(text) or len(text) > LONGEST or not np.any([sign.isalnum() for sign in text]):
-        return "small_talk" if len(text) <= LONGEST else "question"
-    first, second, *_ = guess(text)
+    if len(text) > LONGEST:
+        return "question"
+    if not any(sign.isalnum() for sign in normalise(text)):
+        return "small_talk"
     if other_languages.is_foreign(text):
         return "other_language"
-    if first.intent == "question" or first.score < SURE:
+    scored = guess(text)
+    first = scored[0]
+    question = next(one for one in scored if one.intent == "question")
+    if first.score < (SURE_OF_CHAT if first.intent == "small_talk" else SURE):
         return "question"
-    if second.intent == "question" and first.score - second.score < MARGIN:
+    if first.score - question.score < MARGIN:
         return "question"
     return first.intent
 
@@ -123,8 +120,7 @@ def understood(text: str) -> str:
 def near_tie(text: str) -> list[str]:
     """Two intents that cannot be told apart, or none."""
     first, second, *_ = guess(text)
-    clear = first.score < SURE or first.score - second.score >= MARGIN or first.score > 0.97
-    if clear or "question" in (first.intent, second.intent):
+    if first.score < SURE or first.score - second.score >= TIE or "question" in (first.intent, second.intent):
         return []
     return [first.intent, second.intent]
 
