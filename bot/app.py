@@ -19,6 +19,7 @@ import admin
 from bot.line.gateway import Gateway
 from bot.line.inbox import Inbox
 from bot.line.webhook import make_webhook
+from bot.services import crisis
 from bot.settings import Settings
 from bot.store.engine import Store
 from bot.work.bell import Bell
@@ -86,6 +87,7 @@ class Running:
         if self._worker is not None:
             self.parts.library.warm_up()
             intents.warm_up()
+            crisis.warm_up()
             self._worker.start()
         if self._clock is not None:
             self._clock.start()

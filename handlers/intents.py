@@ -80,7 +80,11 @@ def _learnt() -> _Learnt:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     pairs = [(intent, text) for intent, about in told.items() for text in about["examples"]]
     intents, texts = [intent for intent, _ in pairs], [text for _, text in pairs]
-    return _Learnt(Examples(texts, intents, default_encoder()), tuple(intents), tuple(_fold(text) for text in texts))
+    return _Learnt(
+        Examples(texts, intents, default_encoder(), otherwise="question"),
+        tuple(intents),
+        tuple(_fold(text) for text in texts),
+    )
 
 
 def warm_up() -> None:

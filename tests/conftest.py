@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 from sqlalchemy import create_engine, text
 
+from bot.services import crisis
 from bot.store import migrate
 from bot.store.engine import Store, database_url
 from handlers import intents
@@ -28,6 +29,7 @@ def prepare(url: str) -> None:
         starter.load(session, "kakogawa", now=START)
     Library(store).warm_up()
     intents.warm_up()
+    crisis.warm_up()
     store.lookup_secret  # noqa: B018 - made once, so that copies share it
     with store.engine.connect() as connection:
         if connection.dialect.name == "sqlite":

@@ -28,7 +28,7 @@ def eval(file: Path, as_json: bool) -> None:
     A gentle question counts half: half a cry heard, half a false alarm.
     """
     rows = list(_rows(file))
-    crisis.look("")
+    crisis.warm_up()
     heard: list[float] = []
     alarmed: list[float] = []
     misses: list[dict[str, str]] = []

@@ -4,7 +4,7 @@
 resources whose numbers belong to that kind, most urgent first.
 """
 
-from bot.services.crisis.detect import Finding, look
+from bot.services.crisis.detect import KINDS, Finding, look, warm_up
 from bot.services.crisis.lines import lines_for
 
-__all__ = ["Finding", "lines_for", "look"]
+__all__ = ["KINDS", "Finding", "lines_for", "look", "warm_up"]

@@ -1,0 +1,95 @@
+"""Danger is heard in many words, and everyday words alarm nobody; figures by `sasaeai safety eval`."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.commands.safety import safety
+from bot.services import crisis
+from bot.services.crisis import detect, learnt, lines
+
+DEVELOPMENT = Path(__file__).with_name("development.jsonl")
+
+
+def rows() -> list[dict[str, str]]:
+    return [json.loads(line) for line in DEVELOPMENT.read_text().splitlines()]
+
+
+def test_the_development_set_is_heard():
+    told = CliRunner().invoke(safety, ["eval", str(DEVELOPMENT), "--json"])
+    figures = json.loads(told.output)
+    assert figures["lines"] >= 300
+    assert figures["recall"] >= 0.96, figures["misses"]
+    assert figures["benign_flagged"] <= 0.04, figures["misses"]
+
+
+def test_the_lines_measured_are_not_the_examples_learnt():
+    examples = tomllib.loads((learnt.HERE / "examples.toml").read_text())
+    known = {text for texts in examples.values() for text in texts}
+    assert not [row["text"] for row in rows() if row["text"] in known]
+
+
+def test_every_kind_has_rules_examples_lines_and_numbers():
+    examples = tomllib.loads((learnt.HERE / "examples.toml").read_text())
+    assert set(examples) == {*crisis.KINDS, "benign"}
+    assert {rule.kind for rule in detect.rules().rules} == set(crisis.KINDS)
+    assert set(lines.LINES) == set(crisis.KINDS)
+    assert {row["kind"] for row in rows() if row["label"] == "crisis"} == set(crisis.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("もう終わりにしたい", "suicide_or_self_harm"),
+        ("消えたい", "suicide_or_self_harm"),
+        ("薬ためてる", "suicide_or_self_harm"),
+        ("シニタイ", "suicide_or_self_harm"),
+        ("父が倒れて動かない", "medical_emergency"),
+        ("となりの子がたたかれてる", "child_abuse"),
+    ],
+)
+def test_veiled_words_kana_and_dialect(said, kind):
+    found = crisis.look(said)
+    assert (found.verdict, found.kind) == ("crisis", kind)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "死ぬほど暑い",
+        "腹減って死にそう",
+        "いのちの電話の番号は?",
+        "十年前に死にたいと思ったけど今は元気です",
+        "",
+        "🙂",
+        "。。。",
+    ],
+)
+def test_idioms_questions_and_the_past_alarm_nobody(said):
+    assert crisis.look(said).verdict != "crisis"
+
+
+def test_a_cry_in_the_middle_of_a_long_text_is_heard():
+    weather = "今日は良い天気で、孫と公園に行きました。花もきれいでした。"
+    assert crisis.look(weather * 20).verdict == "none"
+    assert crisis.look(weather * 20 + "もう生きていたくないです。" + weather * 20).kind == "suicide_or_self_harm"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_read(text):
+    assert crisis.look(text).verdict in ("crisis", "check", "none")
+
+
+@pytest.mark.parametrize("line", ['{"text": "a"}', '{"text": "a", "label": "maybe"}', "nonsense"])
+def test_a_broken_line_is_named(tmp_path, line):
+    file = tmp_path / "lines.jsonl"
+    file.write_text('{"text": "死にたい", "label": "crisis"}\n' + line + "\n")
+    told = CliRunner().invoke(safety, ["eval", str(file)])
+    assert told.exit_code == 1
+    assert "line 2" in told.output
