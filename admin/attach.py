@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from admin import frame, home, sign_in
+from admin import frame, home, sign_in, worries
 from bot.store.engine import Store
 
 
@@ -20,3 +20,4 @@ def attach(app: Flask, *, settings: Any, store: Store, now: Callable[[], datetim
         limits_url=settings.rate_limits_url,
     )
     app.register_blueprint(home.desk)
+    app.register_blueprint(worries.worries)

@@ -40,7 +40,7 @@ def set_up(app: Flask, *, store: Store, now: Callable[[], datetime], is_behind_t
     app.static_folder, app.static_url_path = str(HERE / "static"), "/admin/static"
     app.add_url_rule("/admin/static/<path:filename>", "static", app.send_static_file)
     app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
-    app.extensions["now"] = now
+    app.extensions["now"], app.extensions["store"] = now, store
     sessions: scoped_session[Session] = scoped_session(_session_factory(store), scopefunc=_this_request)  # type: ignore[arg-type]
     app.extensions["sessions"] = sessions
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False

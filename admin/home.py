@@ -5,13 +5,13 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
-from bot.services import audit, health
+from bot.services import audit, health, worries
 from bot.services.access import Action, may
 
 desk = Blueprint("desk", __name__, url_prefix="/admin")
 
 
-@desk.context_processor
+@desk.app_context_processor
 def what_pages_share() -> dict[str, object]:
     roles = [role.name for role in getattr(current_user, "roles", [])]
     return {"may": lambda action: may(roles, Action(action))}
@@ -20,14 +20,24 @@ def what_pages_share() -> dict[str, object]:
 @desk.get("/")
 @staff_may(Action.SEE_DESK)
 def home() -> str:
-    return render_template("desk/home.html", health=health.state(g.session, now=g.now))
+    return render_template("desk/home.html", **_what_waits())
 
 
 @desk.get("/now")
 @staff_may(Action.SEE_DESK)
 def now() -> str:
     """The changing part of the first page, for the page to renew itself with."""
-    return render_template("desk/now.html", health=health.state(g.session, now=g.now))
+    return render_template("desk/now.html", **_what_waits())
+
+
+def _what_waits() -> dict[str, object]:
+    new, urgent = worries.open_count(g.session)
+    return {
+        "health": health.state(g.session, now=g.now),
+        "worries_new": new,
+        "worries_urgent": urgent,
+        "worries_overdue": worries.overdue(g.session, today=g.now.date()),
+    }
 
 
 @desk.post("/deliveries/<int:delivery_id>/settle")

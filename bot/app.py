@@ -7,7 +7,7 @@ Running      web, worker and clock of one process, started and stopped together
 
 import os
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask, Response
@@ -19,6 +19,7 @@ import admin
 from bot.line.gateway import Gateway
 from bot.line.inbox import Inbox
 from bot.line.webhook import make_webhook
+from bot.public.worry import make_worry_pages
 from bot.services import crisis
 from bot.settings import Settings
 from bot.store.engine import Store
@@ -46,6 +47,7 @@ def make_parts(settings: Settings, *, now: Callable[[], datetime] | None = None)
         library=Library(store),
         now=now or (lambda: datetime.now(settings.zone)),
         public_url=settings.public_url,
+        keep_worries=timedelta(days=settings.worry_keep_days),
     )
 
 
@@ -56,9 +58,15 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
     door = make_webhook(
         Inbox(parts.store), secrets=settings.line_channel_secret, ring=bell.ring_for_turns, now=parts.now
     )
-    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
-        ProxyFix(app.wsgi_app, x_for=1, x_proto=1), {"/line": door.wsgi_app}
+    worry = make_worry_pages(
+        parts.store,
+        parts.library,
+        secret_key=settings.secret_key,
+        now=parts.now,
+        is_behind_tls=settings.is_behind_tls,
     )
+    rooms = DispatcherMiddleware(app.wsgi_app, {"/line": door.wsgi_app, "/worry": worry.wsgi_app})
+    app.wsgi_app = ProxyFix(rooms, x_for=1, x_proto=1)  # type: ignore[method-assign]
 
     @app.get("/healthz")
     def is_alive() -> Response:

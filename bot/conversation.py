@@ -234,6 +234,7 @@ class Turn:
     is_return: bool = False  # followed again after having left
     event_id: str = ""
     memory: dict[str, Any] = field(default_factory=dict)  # what the open flow remembers
+    is_danger: bool = False  # the crisis check heard danger in what was said
 
     @property
     def today(self) -> clock.date:
@@ -258,7 +259,8 @@ class Reply:
 
     `messages`: one message or up to three. `choices` stand under the last one (at most 13). `wait_for` is the step
     function that hears the answer; None ends the flow. `remember` is added to the flow's memory.
-    `is_safety` marks words that must be said even while a person owns the thread.
+    `is_safety` marks words that must be said even while a person owns the thread. `is_passing` marks words of which
+    nothing may stay once they are delivered; the router sets it for flows that keep no words.
     """
 
     messages: Message | tuple[Message, ...] = ()
@@ -266,6 +268,7 @@ class Reply:
     wait_for: Handler | Stay | None = None
     remember: Mapping[str, Any] = field(default_factory=dict)
     is_safety: bool = False
+    is_passing: bool = False
 
     @property
     def said(self) -> tuple[Message, ...]:
@@ -284,9 +287,15 @@ class Flow:
     def hear_until_when(turn): ...
     """
 
-    def __init__(self, name: str, *, offers_back: bool = True) -> None:
+    def __init__(
+        self, name: str, *, offers_back: bool = True, keeps_no_words: bool = False, hears_danger: bool = False
+    ) -> None:
+        """`keeps_no_words`: the conversation keeps nothing said in it. `hears_danger`: where the crisis check answers,
+        the open step hears the text as well (`turn.is_danger`), and its question follows the numbers."""
         self.name = name
         self.offers_back = offers_back
+        self.keeps_no_words = keeps_no_words
+        self.hears_danger = hears_danger
         self.first: Handler | None = None
         self.steps: dict[str, Handler] = {}
 

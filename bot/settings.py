@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     staff_second_factor: Literal["required", "optional"] = Field(
         "required", description="Whether staff must confirm sign-in with an authenticator app."
     )
+    worry_keep_days: int = Field(
+        365,
+        ge=30,
+        le=3650,
+        description="After how many days words of closed worry reports are erased; counts stay.",
+    )
     rate_limits_url: str = Field(
         "memory://", description="Where rate limits are counted: memory, or Redis when several web processes run."
     )

@@ -28,6 +28,12 @@ def check(turn: Turn) -> Reply | None:
     return _help(turn, finding.kinds, finding.severity)
 
 
+def beside_a_flow(turn: Turn) -> tuple[Reply, bool]:
+    """Words and numbers for a text in a flow that goes on, and whether it is surely a crisis."""
+    finding = crisis.look(turn.said)
+    return _help(turn, finding.kinds, finding.severity), finding.verdict == "crisis"
+
+
 def hear_yes(turn: Turn) -> Reply:
     return _help(turn, ("suicide_or_self_harm",), "urgent")
 

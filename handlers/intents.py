@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from bot.conversation import Handler, Reply, Tap, Turn
-from handlers import lookup, menu, office, other_languages, profile, settings, small_talk
+from handlers import lookup, menu, office, other_languages, profile, settings, small_talk, worry
 from handlers.copy import common
 from handlers.copy import intents as say
 from knowledge.search.examples import Examples
@@ -34,7 +34,8 @@ HANDLERS: dict[str, Handler] = {
     "goodbye": small_talk.goodbye,
     "help": menu.help_,
     "person": menu.talk_to_a_person,
-    "worry": menu.tell_anonymously,
+    "worry": worry.ask_how,
+    "worry_answer": worry.ask_code,
     "checkin": menu.checkins,
     "places": lookup.places,
     "settings": settings.show,
@@ -49,6 +50,7 @@ HANDLERS: dict[str, Handler] = {
 TAP_OF = {
     "person": "menu.person",
     "worry": "menu.worry",
+    "worry_answer": "worry.answer",
     "checkin": "menu.checkin",
     "places": "menu.places",
     "settings": "menu.settings",

@@ -49,10 +49,6 @@ def talk_to_a_person(turn: Turn) -> Reply:
     return Reply(tuple(messages), common.menu_choices())
 
 
-def tell_anonymously(turn: Turn) -> Reply:
-    return Reply(say.worry_is_being_prepared(turn.council), common.menu_choices())
-
-
 def checkins(turn: Turn) -> Reply:
     return Reply(say.checkin_is_being_prepared(turn.council), common.menu_choices())
 

@@ -26,7 +26,7 @@ def ask_area(turn: Turn) -> Reply:
 
 
 def _page(turn: Turn, start: int) -> Reply:
-    areas = _areas(turn)
+    areas = districts(turn)
     if not areas:
         return Reply(say.later_then(), common.menu_choices())
     shown = [Choice(str(area.id), short_name(area)) for area in areas[start : start + PAGE]]
@@ -44,7 +44,7 @@ def hear_area(turn: Turn) -> Reply:
         return _page(turn, int(turn.choice.removeprefix("from ")))
     if turn.choice in ("unknown", "later"):
         return Reply(say.later_then(), common.menu_choices())
-    area = _chosen(turn)
+    area = chosen(turn)
     if area is None:
         return _leave_for_what_was_said(turn)
     residents.live_in(turn.resident, area)
@@ -63,8 +63,9 @@ def _leave_for_what_was_said(turn: Turn) -> Reply:
     return lookup.find(turn) or fallback.offer(turn)
 
 
-def _chosen(turn: Turn) -> Area | None:
-    areas = _areas(turn)
+def chosen(turn: Turn) -> Area | None:
+    """The district that was tapped or typed, in any spelling."""
+    areas = districts(turn)
     if turn.choice.isdigit():
         return next((area for area in areas if area.id == int(turn.choice)), None)
     typed = fold_kana(normalise(turn.said)).removesuffix("中学校区").removesuffix("中学校").removesuffix("中")
@@ -76,7 +77,8 @@ def _chosen(turn: Turn) -> Area | None:
     )
 
 
-def _areas(turn: Turn) -> list[Area]:
+def districts(turn: Turn) -> list[Area]:
+    """The junior-high districts, in the city's order."""
     return list(turn.session.scalars(select(Area).where(Area.layer == LAYER).order_by(Area.position)))
 
 

@@ -1,9 +1,9 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import crisis, lookup, menu, profile, settings
+from handlers import crisis, lookup, menu, profile, settings, worry
 
-FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow)
+FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow)
 
 STEPS: dict[str, Handler] = {name: step for flow in FLOWS for name, step in flow.steps.items()}
 
@@ -12,7 +12,8 @@ TAPS: dict[str, Handler] = {
     "crisis.no": crisis.hear_no,
     "menu.lookup": menu.ask_what_is_the_matter,
     "menu.person": menu.talk_to_a_person,
-    "menu.worry": menu.tell_anonymously,
+    "menu.worry": worry.ask_how,
+    "worry.answer": worry.ask_code,
     "menu.checkin": menu.checkins,
     "menu.places": lookup.places,
     "menu.settings": settings.show,

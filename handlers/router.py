@@ -26,7 +26,7 @@ from bot.conversation import (
     step_name,
 )
 from bot.services import threads
-from handlers import crisis, fallback, farewell, intents, lookup, media, menu, rooms, welcome
+from handlers import crisis, fallback, farewell, intents, lookup, media, menu, rooms, welcome, worry
 from handlers.copy import common, speaking
 from handlers.copy import router as say
 from knowledge.search.words import fold_kana, normalise
@@ -39,10 +39,21 @@ BACK, CANCEL = "back", "cancel"
 def answer(turn: Turn) -> Reply:
     """The bot's reply to one turn, with the thread's next step already noted. An empty reply means silence."""
     with speaking(turn.resident.language or "ja"):
+        is_passing = leaves_no_words(turn)
         reply = _choose(turn)
         if len(reply.said) > MOST_MESSAGES:
             raise ValueError(f"{len(reply.said)} messages in one turn; people read at most {MOST_MESSAGES}")
-        return _note(turn, reply)
+        noted = _note(turn, reply)
+        return replace(noted, is_passing=is_passing or _keeps_no_words(turn.thread.step))
+
+
+def leaves_no_words(turn: Turn) -> bool:
+    """Whether nothing said in this turn may be written down: a flow that keeps no words is open, or a code is shown."""
+    return _keeps_no_words(turn.thread.step) or worry.is_code(turn)
+
+
+def _keeps_no_words(step: str | None) -> bool:
+    return step in rooms.STEPS and rooms.flow_of(str(step)).keeps_no_words
 
 
 def _choose(turn: Turn) -> Reply:
@@ -51,7 +62,7 @@ def _choose(turn: Turn) -> Reply:
     if turn.heard == "followed":
         return welcome.meet(turn)
     if turn.heard == "text" and (urgent := crisis.check(turn)) is not None:
-        return urgent
+        return _with_the_flow(turn, urgent)
     if threads.owner_of(turn.thread) != "bot":
         return menu.back_to_bot(turn) if intents.is_back_to_bot(turn) else Reply()
     if (answered := _in_flow(turn)) is not None:
@@ -64,7 +75,22 @@ def _choose(turn: Turn) -> Reply:
         return lookup.near(turn)
     if turn.heard != "text":
         return media.thank(turn)
+    if worry.is_code(turn):
+        return worry.hear_code(turn)
     return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
+
+
+def _with_the_flow(turn: Turn, urgent: Reply) -> Reply:
+    """Where a flow takes danger in, its next question follows the numbers, and nothing that was told is lost."""
+    step = turn.thread.step
+    is_heard = step in rooms.STEPS and rooms.flow_of(str(step)).hears_danger
+    if not is_heard or threads.owner_of(turn.thread) != "bot":
+        return urgent
+    numbers, turn.is_danger = crisis.beside_a_flow(turn)
+    answered = _in_flow(turn)
+    if answered is None:
+        return urgent
+    return replace(answered, messages=(*numbers.said, *answered.said)[:MOST_MESSAGES], is_safety=True)
 
 
 # ── an open flow ──

@@ -28,6 +28,9 @@ class Action(StrEnum):
     SETTLE_DELIVERIES = "settle_deliveries"
     SEE_AUDIT = "see_audit"
     MANAGE_STAFF = "manage_staff"
+    SEE_WORRIES = "see_worries"
+    WORK_WORRIES = "work_worries"
+    SEE_FIGURES = "see_figures"
 
 
 MAY: dict[Action, frozenset[RoleName]] = {
@@ -35,6 +38,9 @@ MAY: dict[Action, frozenset[RoleName]] = {
     Action.SETTLE_DELIVERIES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.SEE_AUDIT: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.MANAGE_STAFF: frozenset({RoleName.ADMINISTRATOR}),
+    Action.SEE_WORRIES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.WORK_WORRIES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.SEE_FIGURES: frozenset(RoleName),
 }
 
 

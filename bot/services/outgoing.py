@@ -35,8 +35,11 @@ def say(
     reply_token: str = "",
     reply_received_at: datetime | None = None,
     retry_key: str = "",
+    is_passing: bool = False,
 ) -> Delivery:
     """Send one to five messages in one call. A reply token makes it free while the token lives.
+
+    `is_passing`: the conversation does not keep the words, and the delivery is gone once LINE has it.
 
     ValueError when there are no messages or more than LINE takes in one call.
     """
@@ -54,9 +57,12 @@ def say(
         reply_until=(reply_received_at or now) + REPLY_TOKEN_LIVES if reply_token else None,
         retry_key=retry_key or str(uuid.uuid4()),
         created_at=now,
+        is_passing=is_passing,
     )
     session.add(delivery)
     session.flush()
+    if is_passing:
+        return delivery
     session.add(
         Utterance(
             resident_id=resident.id,

@@ -40,6 +40,14 @@ def encrypt(plain: bytes) -> bytes:
     return _fernet.encrypt(plain)
 
 
+def encrypt_undated(plain: bytes) -> bytes:
+    """Sealed without telling when: a Fernet token otherwise carries its second of writing in the clear
+    (https://github.com/fernet/spec/blob/master/Spec.md)."""
+    if _fernet is None:
+        raise KeysMissing("DATA_KEYS is not set")
+    return _fernet.encrypt_at_time(plain, 0)
+
+
 def decrypt(sealed: bytes) -> bytes:
     """The plain bytes, or WrongKeys."""
     if _fernet is None:
@@ -79,6 +87,15 @@ class EncryptedText(TypeDecorator[str]):
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         return None if value is None else decrypt(value).decode()
+
+
+class UndatedText(EncryptedText):
+    """Encrypted text that does not tell when it was written, for what nobody may trace."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else encrypt_undated(value.encode(errors="replace"))
 
 
 class EncryptedJson(TypeDecorator[Any]):

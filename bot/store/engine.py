@@ -117,5 +117,19 @@ class Store:
         """The keyed hash under which `value` (a LINE id, a message id) is found again."""
         return ciphers.keyed_hash(self.lookup_secret, subject, value)
 
+    def empty_log(self) -> None:
+        """Write SQLite's log into the database and cut it to nothing, so that what was erased is gone there too.
+
+        Whoever is reading meanwhile keeps the log for now; the next time gets it. PostgreSQL needs nothing of the kind.
+        """
+        if self.engine.dialect.name == "sqlite":
+            connection = self.engine.raw_connection()
+            try:
+                connection.execute("PRAGMA busy_timeout=200")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+            finally:
+                connection.close()
+
     def close(self) -> None:
         self.engine.dispose()

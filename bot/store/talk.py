@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base
@@ -88,6 +88,7 @@ class Delivery(Base):
     line_request_id: Mapped[str | None] = mapped_column(String(64))
     settled_at: Mapped[datetime | None]  # when staff dealt with a refused one
     settled_by: Mapped[int | None]
+    is_passing: Mapped[bool] = mapped_column(default=False, server_default=false())  # gone once it was handed to LINE
 
 
 class Utterance(Base):

@@ -9,6 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.services import worries
 from bot.work import outbox, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
@@ -16,6 +17,8 @@ from bot.work.parts import Parts
 SWEEP_SECONDS = 5
 BEAT_SECONDS = 20
 DUTY_SECONDS = 30
+LOG_SECONDS = 60
+ERASE_SECONDS = 3600
 WAITED_TOO_LONG = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
@@ -32,6 +35,8 @@ class Clock:
         )
         self._scheduler.add_job(self.tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.add_job(self.beat, "interval", seconds=BEAT_SECONDS, id="beat")
+        self._scheduler.add_job(self.empty_log, "interval", seconds=LOG_SECONDS, id="empty log")
+        self._scheduler.add_job(self.erase, "interval", seconds=ERASE_SECONDS, id="erase")
 
     def start(self) -> None:
         self.beat()
@@ -54,6 +59,21 @@ class Clock:
                 self.sweep()
         except SQLAlchemyError as trouble:
             log.warning("the clock could not look", why=type(trouble).__name__)
+
+    def empty_log(self) -> None:
+        """Let erased words vanish from the database's log as well."""
+        try:
+            self._parts.store.empty_log()
+        except SQLAlchemyError as trouble:
+            log.warning("the log was not emptied", why=type(trouble).__name__)
+
+    def erase(self) -> None:
+        """Erase what has been kept as long as it may be."""
+        try:
+            with self._parts.store.turn() as session:
+                worries.erase_old(session, now=self._parts.now(), keep=self._parts.keep_worries)
+        except SQLAlchemyError as trouble:
+            log.warning("nothing was erased", why=type(trouble).__name__)
 
     def sweep(self) -> None:
         """Ring again for events and deliveries that waited too long: a bell was lost, or a worker died."""

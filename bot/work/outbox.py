@@ -154,12 +154,19 @@ def _note(parts: Parts, session: Session, claimed: Claimed, way: str, answer: An
         return None  # dropped meanwhile: the resident left
     delivery.claimed_until = None
     delivery.line_request_id = answer.request_id or delivery.line_request_id
+    if (
+        delivery.is_passing
+        and answer.verdict in ("accepted", "already", "refused")
+        and not _may_push(way, claimed, answer)
+    ):
+        session.delete(delivery)  # part of a worry report: not even that it was sent is kept
+        return None
     if answer.verdict in ("accepted", "already"):
         _done(delivery, "sent", now)
         delivery.sent_by = "reply" if way == "reply" else "push"
         return None
     delivery.refusal = f"{answer.status} {answer.reason}".strip() or None
-    if way == "reply" and answer.verdict == "refused" and not claimed.is_reply_repeated:
+    if _may_push(way, claimed, answer):
         delivery.reply_token = None  # the token is dead: the next round of the loop pushes
         return None
     if answer.verdict == "refused":
@@ -175,6 +182,11 @@ def _note(parts: Parts, session: Session, claimed: Claimed, way: str, answer: An
         # While the token lives, a repeated reply can still tell what became of the first one.
         delivery.next_try_at = min(delivery.next_try_at, max(now + timedelta(seconds=1), delivery.reply_until))
     return delivery.next_try_at
+
+
+def _may_push(way: str, claimed: Claimed, answer: Answer) -> bool:
+    """Whether a refused reply only means that its token was dead."""
+    return way == "reply" and answer.verdict == "refused" and not claimed.is_reply_repeated
 
 
 def _done(delivery: Delivery, state: str, now: datetime) -> None:

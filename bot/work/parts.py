@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.line.gateway import Gateway
+from bot.services import worries
 from bot.store.engine import Store
 
 
@@ -18,3 +19,4 @@ class Parts:
     library: Any  # knowledge.library.Library
     now: Callable[[], datetime]
     public_url: str = ""
+    keep_worries: timedelta = worries.KEEP_CLOSED

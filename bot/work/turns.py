@@ -106,7 +106,8 @@ def _take_turn(
         now=now,
     )
     turn = _turn(parts, session, thread, resident, event, incoming, now)
-    _write_down(session, turn)
+    if not router.leaves_no_words(turn):
+        _write_down(session, turn)
     reply = router.answer(turn)
     if not reply.said:
         return "silent"
@@ -121,6 +122,7 @@ def _take_turn(
         choices=reply.choices,
         reply_token=incoming.reply_token,
         reply_received_at=received_at,
+        is_passing=reply.is_passing,
     )
     return "answered"
 

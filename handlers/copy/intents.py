@@ -12,6 +12,7 @@ def names() -> dict[str, str]:
     return {
         "person": _("人に相談する"),
         "worry": _("匿名で知らせる"),
+        "worry_answer": _("知らせたことへの返事を読む"),
         "checkin": _("見守りメッセージ"),
         "places": _("居場所・行事"),
         "settings": _("設定"),

@@ -50,17 +50,6 @@ def night_lines_follow() -> Text:
     return Text(_("夜やお休みの日も、つながる電話です。"))
 
 
-def worry_is_being_prepared(council: Council) -> Cards:
-    card = Card(
-        title=_("心配ごとを匿名で知らせる"),
-        rows=(Row(_("電話"), council.phone),) if council.phone else (),
-        body=_("このトークで匿名で知らせる仕組みは、準備中です。お電話なら、名前を言わずに話せます。"),
-        actions=office_actions(council),
-        footnote=_("命にかかわるときは、119 か 110 に電話してください。"),
-    )
-    return Cards((card,), quiet_alt())
-
-
 def checkin_is_being_prepared(council: Council) -> Cards:
     card = Card(
         title=_("見守りメッセージ"),

@@ -1,0 +1,12 @@
+"""What the public pages say when something is wrong: what it is, what to do, and that nothing typed is lost."""
+
+from bot.services import worries
+
+FORM_TOO_OLD = "画面が古くなっていました。書いたことは残っています。もう一度「知らせる」を押してください。"
+ENOUGH_TODAY = "きょうはたくさん受けつけました。お急ぎのときは、お電話ください。"
+NO_WORDS = "「見たこと、気になること」を書いてください。短くてかまいません。"
+TOO_LONG = f"長すぎて受けつけられません。{worries.LONGEST}文字までにしてください。"
+WRONG_CODE = "その番号では見つかりませんでした。番号を確かめて、もう一度書いてください。"
+TOO_MANY_CODES = (
+    "番号のまちがいがつづいたため、きょうはここまでにします。お電話や窓口でも、番号を言えば返事をお聞きになれます。"
+)

@@ -1,0 +1,166 @@
+"""`/worry`: telling a worry anonymously on the web, and reading the answer with the receipt code.
+
+No sign-in, no cookies, no JavaScript, nothing from elsewhere, and no line in any log. The form's own token is signed
+and lives a day; it names the form, so that sending it twice files one report.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, Response, render_template, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import select
+
+from bot.public import words
+from bot.services import council, crisis, worries
+from bot.store.areas import Area
+from bot.store.engine import Store
+from knowledge.library import Library
+
+TOKEN_LIVES = 24 * 3600  # seconds
+KINDS = {
+    "child": "子ども",
+    "older_person": "お年より",
+    "disability": "障害のある方",
+    "money": "お金・くらし",
+    "loneliness": "ひとりぼっち",
+    "house": "家・ごみ",
+    "other": "そのほか",
+}
+SINCE = ("きょう", "この一週間", "一か月くらい", "もっと前から")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+DAYS_OF_WEEK = "月火水木金土日"
+NAMES_CHOICES = ("with", "without")
+
+
+def make_worry_pages(
+    store: Store, library: Library, *, secret_key: str, now: Callable[[], datetime], is_behind_tls: bool
+) -> Flask:
+    """The application to mount at `/worry`."""
+    pages = Flask("worry", root_path=str(Path(__file__).parent), static_folder="static")
+    pages.config["MAX_CONTENT_LENGTH"] = 256 * 1024
+    pages.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    tokens = URLSafeTimedSerializer(secret_key, salt="worry form")
+
+    @pages.after_request
+    def guard(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if is_behind_tls:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        return response
+
+    @pages.template_filter("day")
+    def day(on: datetime) -> str:
+        return f"{on.month}月{on.day}日（{DAYS_OF_WEEK[on.weekday()]}）"
+
+    def form(trouble: str = "", status: int = 200, *, keeps_typed: bool = True, **shown: object) -> tuple[str, int]:
+        with store.reading() as session:
+            areas = session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)).all()
+            page = render_template(
+                "worry/form.html",
+                kinds=KINDS,
+                areas=areas,
+                since=SINCE,
+                typed=request.form if keeps_typed else {},
+                trouble=trouble,
+                token=tokens.dumps(worries.new_form_key()),
+                council=council.about(session),
+                **shown,
+            )
+        return page, status
+
+    @pages.get("/")
+    def ask() -> tuple[str, int]:
+        return form()
+
+    @pages.post("/")
+    def hear() -> tuple[str, int]:
+        try:
+            form_key = tokens.loads(request.form.get("token", ""), max_age=TOKEN_LIVES)
+        except BadSignature:
+            return form(
+                "画面が古くなっていました。書いたことはそのまま残っています。もう一度「知らせる」を押してください。",
+                400,
+            )
+        seen = request.form.get("seen", "")
+        asker = request.remote_addr or ""
+        if worries.reports_a_day.is_used_up(asker, now=now()):
+            return form(words.ENOUGH_TODAY, 429)
+        if not any(sign.isalnum() for sign in seen):
+            return form(words.NO_WORDS, 400)
+        if len(seen) > worries.LONGEST:
+            return form(words.TOO_LONG, 400)
+        if (
+            worries.names_somebody(seen + request.form.get("since", ""))
+            and request.form.get("names") not in NAMES_CHOICES
+        ):
+            return form(names_somebody=True)
+        return file(form_key, seen, asker)
+
+    def file(form_key: str, seen: str, asker: str) -> tuple[str, int]:
+        finding = crisis.look(seen)
+        since = request.form.get("since", "")
+        if request.form.get("names") == "without":
+            seen, since = worries.without_names(seen), worries.without_names(since)
+        area = request.form.get("area", "")
+        is_urgent = request.form.get("urgent") == "yes" or finding.verdict == "crisis"
+        try:
+            with store.turn() as session:
+                known = session.get(Area, int(area)) if area.isascii() and area.isdigit() else None
+                draft = worries.Draft(
+                    form_key=form_key,
+                    kind=request.form.get("kind", "other"),
+                    area_id=known.id if known else None,
+                    seen=seen,
+                    since=since,
+                    is_urgent=is_urgent,
+                )
+                receipt = worries.file(session, draft, now=now())
+                lines = crisis.lines_for(finding.kinds, finding.severity) if finding.verdict != "none" else []
+                rows = [row for one in lines[:4] if (row := library.resource(session, one)) is not None]
+                done = render_template("worry/done.html", receipt=receipt, lines=rows, council=council.about(session))
+        except worries.AlreadyFiled:
+            return render_template("worry/already.html"), 200
+        worries.reports_a_day.count(asker, now=now())
+        return done, 200
+
+    @pages.get("/answer")
+    def ask_code() -> str:
+        return render_template("worry/code.html", trouble="")
+
+    @pages.post("/answer")
+    def read_answer() -> tuple[str, int]:
+        code, more = request.form.get("code", ""), request.form.get("more", "")
+        asker = request.remote_addr or ""
+        with store.turn() as session:
+            try:
+                report = worries.find(session, code, asker=asker, now=now())
+            except worries.TooMany:
+                return render_template("worry/code.html", trouble=words.TOO_MANY_CODES, more=more), 429
+            if report is None:
+                return render_template("worry/code.html", trouble=words.WRONG_CODE, more=more), 404
+            added = False
+            if "more" in request.form and any(sign.isalnum() for sign in more):
+                worries.write_more(session, report, more, now=now())
+                if crisis.look(more).verdict == "crisis":
+                    report.is_urgent = True
+                added = True
+            said = worries.talk(session, report)
+            return render_template(
+                "worry/answer.html", report=report, said=said, code=code, added=added, longest=worries.LONGEST
+            ), 200
+
+    @pages.errorhandler(413)
+    def too_big(_error: Exception) -> tuple[str, int]:
+        return form(words.TOO_LONG, 413, keeps_typed=False)
+
+    return pages

@@ -1,0 +1,219 @@
+"""Telling a worry anonymously: short, calm, and clear about what is known and what is not."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.conversation import Text
+from bot.services.council import Council
+from handlers.copy import _
+from handlers.copy.common import office_line
+
+
+def how() -> Text:
+    return Text(
+        _(
+            "お名前を言わずに知らせられます。だれが知らせたかは、職員にもわかりません。\nウェブのページに書くと、書いたことばがLINEに残りません。そちらがおすすめです。\n命があぶないときは、すぐ119か110へ電話してください。"
+        )
+    )
+
+
+def open_page() -> str:
+    return _("ページを開いて書く")
+
+
+def write_here() -> str:
+    return _("ここで書く")
+
+
+def read_answer() -> str:
+    return _("返事は来ましたか")
+
+
+def page_or_here() -> Text:
+    return Text(_("ページを開いて書くか、「ここで書く」をえらんでください。"))
+
+
+def enough_for_today(council: Council) -> Text:
+    return Text(
+        _("きょうはたくさん知らせていただきました。つづきは、あすお願いします。お急ぎのときは、お電話ください。")
+        + "\n"
+        + office_line(council)
+    )
+
+
+def ask_kind() -> Text:
+    return Text(_("どんなことが心配ですか。"))
+
+
+def kind(name: str) -> str:
+    return {
+        "child": _("子ども"),
+        "older_person": _("お年より"),
+        "disability": _("障害のある方"),
+        "money": _("お金・くらし"),
+        "loneliness": _("ひとりぼっち"),
+        "house": _("家・ごみ"),
+        "other": _("そのほか"),
+    }[name]
+
+
+def skip() -> str:
+    return _("とばす")
+
+
+def more_areas() -> str:
+    return _("ほかの校区")
+
+
+def choose_below() -> Text:
+    return Text(_("下のボタンからえらんでください。"))
+
+
+def ask_place() -> Text:
+    return Text(_("どのあたりのことですか。番地は書かなくてかまいません。"))
+
+
+def ask_seen() -> Text:
+    return Text(
+        _("見たこと、気になることを、一つのメッセージで書いてください。あなたのお名前や電話番号は書かないでください。")
+    )
+
+
+def please_in_words() -> Text:
+    return Text(_("ことばで書いてください。短くてかまいません。"))
+
+
+def names_somebody() -> Text:
+    return Text(
+        _(
+            "お名前や電話番号、メールアドレスが入っているようです。あなたがだれか、わかってしまうかもしれません。どうしますか。"
+        )
+    )
+
+
+def leave_out() -> str:
+    return _("はぶいて知らせる")
+
+
+def keep_it() -> str:
+    return _("このまま知らせる")
+
+
+def ask_since() -> Text:
+    return Text(_("いつごろからですか。"))
+
+
+def since_choices() -> tuple[str, ...]:
+    return (_("きょう"), _("この一週間"), _("一か月くらい"), _("もっと前から"))
+
+
+def ask_urgent() -> Text:
+    return Text(_("いますぐ助けがいりますか。命があぶないときは、まず119か110へ電話してください。"))
+
+
+def yes() -> str:
+    return _("はい")
+
+
+def no() -> str:
+    return _("いいえ")
+
+
+def summary(kind_name: str, area: str, seen: str, since: str, is_urgent: bool) -> Text:
+    lines = [
+        _("これで知らせます。よろしいですか。"),
+        _("・心配なこと：{kind}").format(kind=kind(kind_name)),
+        _("・ところ：{area}").format(area=area or _("書いていません")),
+        _("・見たこと：{seen}").format(seen=seen),
+        _("・いつから：{since}").format(since=since or _("書いていません")),
+    ]
+    if is_urgent:
+        lines.append(_("・いそぎです"))
+    return Text("\n".join(lines))
+
+
+def send() -> str:
+    return _("知らせる")
+
+
+def stop() -> str:
+    return _("知らせない")
+
+
+def nothing_sent() -> Text:
+    return Text(_("わかりました。何も知らせていません。書いたことも消しました。"))
+
+
+def sent_before() -> Text:
+    return Text(_("これは、もう受けつけています。"))
+
+
+def received(due: date, is_urgent: bool) -> Text:
+    words = _("知らせてくださって、ありがとうございます。受けつけました。")
+    if is_urgent:
+        words += "\n" + _("いそぎの知らせとして、職員がまっさきに読みます。")
+    return Text(
+        words
+        + "\n"
+        + _("{month}月{day}日までに、さいしょの返事を用意します。返事は、次のひかえの番号で読めます。").format(
+            month=due.month, day=due.day
+        )
+    )
+
+
+def code(code_: str) -> Text:
+    return Text(
+        _(
+            "ひかえの番号\n{code}\n\nこの番号は、いちどしか出ません。紙に書きとめてください。番号を書きとめたら、このメッセージは消してかまいません。"
+        ).format(code=code_)
+    )
+
+
+def ask_code() -> Text:
+    return Text(_("ひかえの番号を書いてください。（例のように、4文字ずつ5つの番号です）"))
+
+
+def wrong_code() -> Text:
+    return Text(_("その番号では見つかりませんでした。もう一度、番号を確かめて書いてください。"))
+
+
+def too_many_codes(council: Council) -> Text:
+    return Text(
+        _(
+            "番号のまちがいがつづいたため、きょうはここまでにします。お電話や窓口でも、番号を言えば返事をお聞きになれます。"
+        )
+        + "\n"
+        + office_line(council)
+    )
+
+
+def talk(said: Sequence[tuple[str, str, date]], due: date | None) -> Text:
+    who = {"reporter": _("あなた"), "staff": _("職員")}
+    lines = [f"{on.month}/{on.day} {who[speaker]}：{words}" for speaker, words, on in said]
+    if not any(speaker == "staff" for speaker, _words, _on in said):
+        lines.append(_("たしかに受けつけています。返事はまだです。"))
+    if due is not None:
+        lines.append(_("{month}月{day}日までに返事を用意します。").format(month=due.month, day=due.day))
+    return Text("\n".join(lines)[-4500:])
+
+
+def write_more() -> str:
+    return _("つづきを書く")
+
+
+def enough() -> str:
+    return _("おわり")
+
+
+def ask_more() -> Text:
+    return Text(_("つづきを、一つのメッセージで書いてください。お名前や電話番号は書かないでください。"))
+
+
+def closed_again() -> Text:
+    return Text(_("わかりました。また番号を書けば、いつでも読めます。"))
+
+
+def added(due: date) -> Text:
+    return Text(
+        _("つづきを受けつけました。{month}月{day}日までに返事を用意します。").format(month=due.month, day=due.day)
+    )

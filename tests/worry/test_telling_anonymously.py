@@ -1,0 +1,195 @@
+"""A neighbour tells what worries them, and nobody can find out who it was."""
+
+import re
+from datetime import date
+
+import pytest
+
+from bot.services import receipts, worries
+from bot.simulator.troubles import Trouble
+from bot.store.residents import Thread
+from bot.store.talk import Delivery, Utterance
+from bot.store.worries import WorryReport, WorryWord
+
+SEEN = "向かいの家のおじいさんを一週間見ていません"
+
+
+def tells(person, *, seen: str = SEEN) -> str:
+    """The whole walk in the chat. Returns the receipt code."""
+    person.says("匿名で知らせたい")
+    person.taps("ここで書く")
+    person.taps("お年より")
+    person.taps("氷丘")
+    person.says(seen)
+    person.taps("この一週間")
+    person.taps("いいえ")
+    person.sees("これで知らせます")
+    person.taps("知らせる")
+    return re.search(r"([0-9A-Z]{4}-){4}[0-9A-Z]{4}", person.sees("ひかえの番号\n")).group()
+
+
+def test_a_report_reaches_the_desk_and_is_answered_with_the_code(any_town):
+    hana = any_town.resident("ハナ")
+    code = tells(hana)
+    with any_town.store.turn() as session:
+        (report,) = worries.waiting(session)
+        assert (report.kind, report.area.name, report.seen, report.since) == (
+            "older_person",
+            "氷丘中学校区",
+            SEEN,
+            "この一週間",
+        )
+        assert report.answer_due_on == date(2026, 11, 27)
+        worries.answer(session, report, "様子を見に行きました。お元気でした。", staff_id=1, now=any_town.clock.now())
+    hana.says("返事は来ましたか")
+    hana.says(code.lower().replace("-", " "))
+    hana.sees("お元気でした")
+    hana.taps("つづきを書く")
+    hana.says("ありがとう。けさ会えました")
+    hana.sees("つづきを受けつけました")
+    with any_town.store.reading() as session:
+        (report,) = worries.waiting(session)
+        assert [word.speaker for word in worries.talk(session, report)] == ["staff", "reporter"]
+
+
+def test_the_page_is_offered_first_and_says_why(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.sees("LINEに残りません")
+    assert hana.choices[0] == "ページを開いて書く"
+
+
+def test_every_step_can_be_skipped_gone_back_and_left(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("とばす")
+    hana.taps("もどる")
+    hana.sees("どんなことが心配ですか")
+    hana.taps("子ども")
+    hana.taps("とばす")
+    hana.says("夜に小さい子が一人で外にいます")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.sees("これで知らせます")
+    hana.taps("やめる")
+    hana.sees("やめました")
+    with town.store.reading() as session:
+        assert session.query(WorryReport).count() == 0
+        assert session.query(Thread).one().memory is None
+
+
+def test_danger_shows_the_numbers_and_goes_in_as_urgent(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("子ども")
+    hana.taps("氷丘")
+    hana.says("となりの子が毎晩父親に殴られています")
+    assert "189" in hana.could_dial()
+    hana.sees("いつごろから")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.sees("いそぎです")
+    hana.taps("知らせる")
+    hana.sees("まっさきに")
+    with town.store.reading() as session:
+        (report,) = worries.waiting(session)
+        assert report.is_urgent
+
+
+def test_a_name_or_number_is_warned_of_and_left_out(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.says("私は田中花子です。電話は079-000-0000。隣の家から声がします")
+    hana.sees("お名前や電話番号")
+    hana.taps("はぶいて知らせる")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    summary = hana.sees("これで知らせます")
+    assert "079-000-0000" not in summary and "田中花子" not in summary
+    assert "隣の家から声がします" in summary
+
+
+@pytest.mark.parametrize("said", ["🙂🙂", "。。。"])
+def test_a_report_without_words_is_asked_for_words(town, said):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.says(said)
+    hana.sees("ことばで書いてください")
+    hana.sends_sticker()
+    hana.sees("ことばで書いてください")
+
+
+def test_wrong_codes_tell_nothing_and_are_slowed_down(town):
+    hana = town.resident("ハナ")
+    code = tells(hana)
+    half_right = receipts.read(code)[:4] + "0" * 16
+    hana.says("返事は来ましたか")
+    for wrong in (half_right, "ABCD-EFGH-JKMN-PQRS-TVWX", "こんにちは"):
+        hana.says(wrong)
+        hana.sees("見つかりませんでした")
+    for _ in range(7):
+        hana.says("ABCD-EFGH-JKMN-PQRS-TVWX")
+    hana.says(code)
+    hana.sees("きょうはここまで")
+
+
+def test_many_reports_in_a_day_are_asked_to_wait(town):
+    hana = town.resident("ハナ")
+    for _ in range(5):
+        tells(hana)
+    hana.says("匿名で知らせたい")
+    hana.sees("つづきは、あす")
+
+
+def test_the_second_tap_on_send_files_nothing_more(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("お年より")
+    hana.taps("氷丘")
+    hana.says(SEEN)
+    hana.taps("とばす")
+    hana.taps("いいえ")
+    send = next(action for action in hana.phone.actions() if action["label"] == "知らせる")
+    hana.phone.acts(send)
+    hana.phone.acts(send)
+    town.settles()
+    with town.store.reading() as session:
+        assert session.query(WorryReport).count() == 1
+
+
+def test_line_away_in_the_middle_loses_nothing(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("お年より")
+    hana.taps("氷丘")
+    hana.says(SEEN)
+    hana.taps("とばす")
+    hana.taps("いいえ")
+    town.line.troubles.begin(Trouble("500", times=3))
+    hana.taps("知らせる")
+    town.delivers_everything()
+    hana.sees("ひかえの番号\n")
+    with town.store.reading() as session:
+        assert session.query(WorryReport).count() == 1
+        assert session.query(Delivery).filter(Delivery.is_passing).count() == 0
+
+
+def test_nothing_said_in_the_flow_is_kept_in_the_conversation(any_town):
+    hana = any_town.resident("ハナ")
+    tells(hana)
+    any_town.settles()
+    with any_town.store.reading() as session:
+        kept = " ".join(words for (words,) in session.query(Utterance.words) if words)
+        assert "匿名" not in kept and SEEN not in kept and "ひかえ" not in kept
+        assert session.query(Delivery).filter(Delivery.is_passing).count() == 0
+        assert session.query(WorryWord).count() == 0
