@@ -47,6 +47,7 @@ def make_parts(settings: Settings, *, now: Callable[[], datetime] | None = None)
         library=Library(store),
         now=now or (lambda: datetime.now(settings.zone)),
         public_url=settings.public_url,
+        alarm_after=timedelta(minutes=settings.alarm_minutes),
         keep_worries=timedelta(days=settings.worry_keep_days),
     )
 

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     staff_second_factor: Literal["required", "optional"] = Field(
         "required", description="Whether staff must confirm sign-in with an authenticator app."
     )
+    alarm_minutes: int = Field(
+        5, ge=1, le=120, description="After how many minutes an alarm nobody looked at goes to those on call; repeated."
+    )
     worry_keep_days: int = Field(
         365,
         ge=30,

@@ -9,7 +9,7 @@ bot       つらいなかで書いてくださって、ありがとうござい�
 """
 
 from bot.conversation import Reply, Tap, Turn
-from bot.services import crisis
+from bot.services import cases, crisis
 from handlers.copy import common
 from handlers.copy import crisis as say
 
@@ -25,7 +25,7 @@ def check(turn: Turn) -> Reply | None:
         return Reply(
             say.ask_gently(), (Tap(say.yes_it_is(), "crisis.yes"), Tap(say.no_but(), "crisis.no")), is_safety=True
         )
-    return _help(turn, finding.kinds, finding.severity)
+    return _help(turn, finding.kinds, finding.severity, tells_staff=True)
 
 
 def beside_a_flow(turn: Turn) -> tuple[Reply, bool]:
@@ -35,19 +35,22 @@ def beside_a_flow(turn: Turn) -> tuple[Reply, bool]:
 
 
 def hear_yes(turn: Turn) -> Reply:
-    return _help(turn, ("suicide_or_self_harm",), "urgent")
+    return _help(turn, ("suicide_or_self_harm",), "urgent", tells_staff=True)
 
 
 def hear_no(turn: Turn) -> Reply:
     return Reply(say.glad_to_listen(turn.council), common.menu_choices(), is_safety=True)
 
 
-def _help(turn: Turn, kinds: tuple[str, ...], severity: str) -> Reply:
+def _help(turn: Turn, kinds: tuple[str, ...], severity: str, *, tells_staff: bool = False) -> Reply:
+    """Words, numbers, and (never from an anonymous report) an urgent case with its alarm at the desk."""
+    if tells_staff:
+        cases.open_for(turn.session, turn.resident, because="danger", danger=kinds[0], now=turn.now)
     wanted = crisis.lines_for(kinds, severity)
     rows = [row for one in wanted if (row := turn.library.resource(turn.session, one)) is not None]
     cards = say.cards(rows[:MOST_CARDS], turn.now, wanted) if rows else say.emergency_only()
     return Reply(
-        (say.kind_words(kinds[0]), cards),
+        (say.kind_words(kinds[0], told_staff=tells_staff), cards),
         (Tap(say.to_a_person(), "menu.person"), *common.menu_choices()[2:3]),
         is_safety=True,
     )

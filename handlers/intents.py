@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from bot.conversation import Handler, Reply, Tap, Turn
-from handlers import lookup, menu, office, other_languages, profile, settings, small_talk, worry
+from handlers import handoff, lookup, menu, office, other_languages, profile, settings, small_talk, worry
 from handlers.copy import common
 from handlers.copy import intents as say
 from knowledge.search.examples import Examples
@@ -33,7 +33,7 @@ HANDLERS: dict[str, Handler] = {
     "thanks": menu.you_are_welcome,
     "goodbye": small_talk.goodbye,
     "help": menu.help_,
-    "person": menu.talk_to_a_person,
+    "person": handoff.ask_consent,
     "worry": worry.ask_how,
     "worry_answer": worry.ask_code,
     "checkin": menu.checkins,

@@ -1,9 +1,9 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import crisis, lookup, menu, profile, settings, worry
+from handlers import crisis, handoff, lookup, menu, profile, settings, worry
 
-FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow)
+FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow, handoff.flow)
 
 STEPS: dict[str, Handler] = {name: step for flow in FLOWS for name, step in flow.steps.items()}
 
@@ -11,7 +11,8 @@ TAPS: dict[str, Handler] = {
     "crisis.yes": crisis.hear_yes,
     "crisis.no": crisis.hear_no,
     "menu.lookup": menu.ask_what_is_the_matter,
-    "menu.person": menu.talk_to_a_person,
+    "menu.person": handoff.ask_consent,
+    "case.helped": handoff.helped,
     "menu.worry": worry.ask_how,
     "worry.answer": worry.ask_code,
     "menu.checkin": menu.checkins,

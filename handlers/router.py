@@ -26,7 +26,7 @@ from bot.conversation import (
     step_name,
 )
 from bot.services import threads
-from handlers import crisis, fallback, farewell, intents, lookup, media, menu, rooms, welcome, worry
+from handlers import crisis, fallback, farewell, handoff, intents, lookup, media, rooms, welcome, worry
 from handlers.copy import common, speaking
 from handlers.copy import router as say
 from knowledge.search.words import fold_kana, normalise
@@ -64,7 +64,7 @@ def _choose(turn: Turn) -> Reply:
     if turn.heard == "text" and (urgent := crisis.check(turn)) is not None:
         return _with_the_flow(turn, urgent)
     if threads.owner_of(turn.thread) != "bot":
-        return menu.back_to_bot(turn) if intents.is_back_to_bot(turn) else Reply()
+        return handoff.back_to_bot(turn) if intents.is_back_to_bot(turn) else Reply()
     if (answered := _in_flow(turn)) is not None:
         return answered
     if turn.heard == "tap":
@@ -77,6 +77,8 @@ def _choose(turn: Turn) -> Reply:
         return media.thank(turn)
     if worry.is_code(turn):
         return worry.hear_code(turn)
+    if (linked := handoff.hear_on_call_code(turn)) is not None:
+        return linked
     return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
 
 

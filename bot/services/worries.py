@@ -6,12 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import holidays
 from sqlalchemy import ColumnElement, case, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from bot.services import audit, receipts
+from bot.services import audit, receipts, working_days
 from bot.services.daily_limits import DailyLimit
 from bot.store.engine import rows_changed
 from bot.store.residents import Resident, Thread
@@ -30,7 +29,7 @@ wrong_codes_a_day = DailyLimit(10)
 
 _NUMBER = re.compile(r"0\d{1,4}[-ー－\s(（]?\d{1,4}[-ー－\s)）]?\d{3,4}|\d{10,11}")
 _NAME = re.compile(
-    r"(?:私|わたし|僕|ぼく|俺|わし|うち|名前|氏名|本名)(?:の名前)?(?:は|が|:|：)\s*[一-龠ァ-ヶー]{2,8}|(?:と申し|と言い|といい)ます|[\w.+-]+@[\w-]+\.\w+"
+    r"(?:私|わたし|僕|ぼく|俺|わし|うち|名前|氏名|本名)(?:の名前)?(?:は|が|:|：)\s*[一-龠ァ-ヶー]{2,8}|と(?:申し|言い|いい)ま[す]|[\w.+-]+@[\w-]+\.\w+"
 )
 
 
@@ -96,7 +95,7 @@ def file(session: Session, draft: Draft, *, now: datetime) -> Receipt:
         is_urgent=draft.is_urgent,
         seen=draft.seen.strip()[:LONGEST],
         since=draft.since.strip()[:LONGEST] or None,
-        answer_due_on=working_days_after(now.date(), WORKING_DAYS_TO_ANSWER),
+        answer_due_on=working_days.after(now.date(), WORKING_DAYS_TO_ANSWER),
         code_place=receipts.place_of(code),
         code_hash=receipts.seal(code),
     )
@@ -129,17 +128,6 @@ def forget_how_it_came(session: Session, thread: Thread, resident: Resident, *, 
     resident.last_seen_at = day
 
 
-def working_days_after(day: date, count: int) -> date:
-    """The day that many working days later: no weekends, no Japanese public holidays, not 29 December to 3 January."""
-    closed = holidays.country_holidays("JP")
-    while count:
-        day += timedelta(days=1)
-        is_new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
-        if day.weekday() < 5 and day not in closed and not is_new_year:
-            count -= 1
-    return day
-
-
 # ── with the code ──
 
 
@@ -167,7 +155,7 @@ def write_more(session: Session, report: WorryReport, words: str, *, now: dateti
     """The reporter adds something; a closed report is open again. NothingSaid when there is no word."""
     _say(session, report, "reporter", words, now=now)
     report.state, report.closed_on = "new", None
-    report.answer_due_on = working_days_after(now.date(), WORKING_DAYS_TO_ANSWER)
+    report.answer_due_on = working_days.after(now.date(), WORKING_DAYS_TO_ANSWER)
 
 
 def answer(session: Session, report: WorryReport, words: str, *, staff_id: int, now: datetime) -> None:

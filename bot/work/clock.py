@@ -9,10 +9,11 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import worries
+from bot.services import cases, worries
 from bot.work import outbox, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
+from handlers.copy import alarm
 
 SWEEP_SECONDS = 5
 BEAT_SECONDS = 20
@@ -67,6 +68,17 @@ class Clock:
         except SQLAlchemyError as trouble:
             log.warning("the log was not emptied", why=type(trouble).__name__)
 
+    def alert(self) -> None:
+        """Tell those on call of alarms that nobody has looked at."""
+        now = self._parts.now()
+        with self._parts.store.reading() as session:
+            if not cases.due_alarms(session, now=now, after=self._parts.alarm_after):
+                return
+        with self._parts.store.turn() as session:
+            for alarmed in cases.due_alarms(session, now=now, after=self._parts.alarm_after):
+                told = cases.alert(session, alarmed, alarm.nobody_has_looked(self._parts.public_url), now=now)
+                log.warning("an alarm waits", case=alarmed.id, told=told)
+
     def erase(self) -> None:
         """Erase what has been kept as long as it may be."""
         try:
@@ -81,5 +93,6 @@ class Clock:
         with self._parts.store.reading() as session:
             unanswered = turns.threads_waiting(session, before=now - WAITED_TOO_LONG)
             undelivered = outbox.threads_due(session, now=now)
+        self.alert()
         self._bell.ring_for_turns(unanswered)
         self._bell.ring_for_deliveries(undelivered)

@@ -19,4 +19,5 @@ class Parts:
     library: Any  # knowledge.library.Library
     now: Callable[[], datetime]
     public_url: str = ""
+    alarm_after: timedelta = timedelta(minutes=5)
     keep_worries: timedelta = worries.KEEP_CLOSED

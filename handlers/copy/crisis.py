@@ -8,10 +8,11 @@ from bot.services.council import Council
 from bot.store.knowledge import Resource
 from handlers.copy import _
 from handlers.copy.common import office_line, quiet_alt
+from handlers.copy.handoff import staff_was_told
 from knowledge import hours
 
 
-def kind_words(kind: str) -> Text:
+def kind_words(kind: str, *, told_staff: bool = False) -> Text:
     words = {
         "suicide_or_self_harm": _("話してくださって、ありがとうございます。とてもつらいのですね。\nあなたの命がいちばん大切です。今すぐ声を聞いてくれる人がいます。ひとりで抱えないでください。"),
         "medical_emergency": _("すぐに119へ電話してください。救急車が来るまで、電話の人の言うとおりにしてください。"),
@@ -26,7 +27,7 @@ def kind_words(kind: str) -> Text:
         "desperate_parent": _("よく話してくださいました。それほど、がんばってこられたのですね。まず、お子さんを安全な所に寝かせて、少し離れて息をしてください。すぐ話を聞いてくれる人がいます。"),
         "danger_to_others": _("それほどつらいことがあったのですね。今は、その人から離れてください。すぐに話を聞いてくれる人がいます。"),
     }  # fmt: skip
-    return Text(words[kind])
+    return Text(words[kind] + ("\n" + staff_was_told() if told_staff else ""))
 
 
 def ask_gently() -> Text:

@@ -1,6 +1,6 @@
 """Greetings, thanks, help, and what is not there yet."""
 
-from bot.conversation import Card, Cards, Row, Text
+from bot.conversation import Card, Cards, Text
 from bot.services.council import Council
 from handlers.copy import _
 from handlers.copy.common import office_actions, quiet_alt
@@ -29,25 +29,6 @@ def what_i_can_do() -> Text:
 
 def ask_what_is_the_matter() -> Text:
     return Text(_("どんなことでお困りですか。ふだんの言葉で書いてください。\n例：母の物忘れがひどい／電気代が払えない"))
-
-
-def talk_to_a_person(council: Council, is_office_hours_known: bool) -> Cards:
-    body = _("お話をうかがう窓口です。どこに相談すればよいか分からないときも、お電話ください。")
-    if not is_office_hours_known:
-        body += "\n" + _("受付の時間は、お電話で確かめてください。")
-    card = Card(
-        title=council.name or _("お住まいの市の社会福祉協議会"),
-        note=_("人に相談する"),
-        body=body,
-        rows=(Row(_("電話"), council.phone),) if council.phone else (),
-        actions=office_actions(council),
-        footnote=_("このトークで職員とやりとりする仕組みは、準備中です。"),
-    )
-    return Cards((card,), quiet_alt())
-
-
-def night_lines_follow() -> Text:
-    return Text(_("夜やお休みの日も、つながる電話です。"))
 
 
 def checkin_is_being_prepared(council: Council) -> Cards:

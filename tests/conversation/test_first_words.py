@@ -47,7 +47,7 @@ def test_somebody_with_a_worry_need_not_choose_an_area_first(town):
         ("設定", "お住まい"),
         ("誰が読むの", "相談にお答えするためだけ"),
         ("見守りメッセージ", "準備中"),
-        ("匿名で知らせたい", "準備中"),
+        ("匿名で知らせたい", "お名前を言わずに"),
         ("Can you speak English please?", "119"),
         ("今日はいい天気ですね", "うれしい"),
     ],

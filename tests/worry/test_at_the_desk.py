@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.services import receipts, worries
+from bot.services import receipts, working_days, worries
 from bot.store.staff import AuditEntry
 from bot.store.worries import WorryReport
 from tests.staff.conftest import signed_in, token
@@ -90,9 +90,9 @@ def test_empty_forms_are_told_what_is_missing(town, desk):
 
 
 def test_the_promised_day_knows_weekends_holidays_and_new_year():
-    assert worries.working_days_after(date(2026, 11, 24), 3) == date(2026, 11, 27)
-    assert worries.working_days_after(date(2026, 11, 20), 3) == date(2026, 11, 26)  # 23 November is a holiday
-    assert worries.working_days_after(date(2026, 12, 28), 1) == date(2027, 1, 4)
+    assert working_days.after(date(2026, 11, 24), 3) == date(2026, 11, 27)
+    assert working_days.after(date(2026, 11, 20), 3) == date(2026, 11, 26)  # 23 November is a holiday
+    assert working_days.after(date(2026, 12, 28), 1) == date(2027, 1, 4)
 
 
 def test_a_promise_due_today_is_shown(town, desk):
