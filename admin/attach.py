@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Flask
 
-from admin import frame, home, sign_in, worries
+from admin import cases, frame, home, sign_in, worries
 from bot.store.engine import Store
 
 
-def attach(app: Flask, *, settings: Any, store: Store, now: Callable[[], datetime], **_: Any) -> None:
+def attach(app: Flask, *, settings: Any, store: Store, now: Callable[[], datetime], bell: Any, **_: Any) -> None:
     """Everything under `/admin`. `settings` are the program's; `now` gives the instant in the council's zone."""
-    frame.set_up(app, store=store, now=now, is_behind_tls=settings.is_behind_tls)
+    frame.set_up(
+        app, store=store, now=now, is_behind_tls=settings.is_behind_tls, ring_for_deliveries=bell.ring_for_deliveries
+    )
     sign_in.set_up(
         app,
         needs_second_factor=settings.staff_second_factor == "required",
@@ -21,3 +23,4 @@ def attach(app: Flask, *, settings: Any, store: Store, now: Callable[[], datetim
     )
     app.register_blueprint(home.desk)
     app.register_blueprint(worries.worries)
+    app.register_blueprint(cases.cases)

@@ -34,7 +34,14 @@ HEADERS = {
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def set_up(app: Flask, *, store: Store, now: Callable[[], datetime], is_behind_tls: bool) -> None:
+def set_up(
+    app: Flask,
+    *,
+    store: Store,
+    now: Callable[[], datetime],
+    is_behind_tls: bool,
+    ring_for_deliveries: Callable[[list[str]], None],
+) -> None:
     app.template_folder = str(HERE / "templates")
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     app.static_folder, app.static_url_path = str(HERE / "static"), "/admin/static"
@@ -57,6 +64,8 @@ def set_up(app: Flask, *, store: Store, now: Callable[[], datetime], is_behind_t
     def finish(response: Response) -> Response:
         if request.path.startswith("/admin"):
             _keep_or_undo(sessions, response)
+            if response.status_code < 400 and (keys := g.pop("to_deliver", None)):
+                ring_for_deliveries(keys)  # only now are the rows there for a worker to see
             response.headers.setdefault("Cache-Control", "no-store")
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -5,7 +5,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
-from bot.services import audit, health, worries
+from bot.services import audit, cases, health, worries
 from bot.services.access import Action, may
 
 desk = Blueprint("desk", __name__, url_prefix="/admin")
@@ -33,6 +33,8 @@ def now() -> str:
 def _what_waits() -> dict[str, object]:
     new, urgent = worries.open_count(g.session)
     return {
+        "alarms": cases.alarms(g.session),
+        "cases_open": cases.open_cases(g.session),
         "health": health.state(g.session, now=g.now),
         "worries_new": new,
         "worries_urgent": urgent,

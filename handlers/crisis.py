@@ -16,10 +16,13 @@ from handlers.copy import crisis as say
 MOST_CARDS = 4
 
 
-def check(turn: Turn) -> Reply | None:
-    """The answer to a text that shows danger; None when it shows none. An open flow stays open behind it."""
+def check(turn: Turn, *, asks: bool = True) -> Reply | None:
+    """The answer to a text that shows danger; None when it shows none. An open flow stays open behind it.
+
+    `asks`: whether a gentle question may be asked where it is not sure.
+    """
     finding = crisis.look(turn.said)
-    if finding.verdict == "none":
+    if finding.verdict == "none" or (finding.verdict == "check" and not asks):
         return None
     if finding.verdict == "check":
         return Reply(
@@ -28,9 +31,11 @@ def check(turn: Turn) -> Reply | None:
     return _help(turn, finding.kinds, finding.severity, tells_staff=True)
 
 
-def beside_a_flow(turn: Turn) -> tuple[Reply, bool]:
-    """Words and numbers for a text in a flow that goes on, and whether it is surely a crisis."""
+def beside_a_flow(turn: Turn) -> tuple[Reply | None, bool]:
+    """Words and numbers for a text in a flow that goes on (None: no danger), and whether it is surely a crisis."""
     finding = crisis.look(turn.said)
+    if finding.verdict == "none":
+        return None, False
     return _help(turn, finding.kinds, finding.severity), finding.verdict == "crisis"
 
 

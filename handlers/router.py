@@ -61,8 +61,8 @@ def _choose(turn: Turn) -> Reply:
         return farewell.left(turn) if turn.heard == "unfollowed" else farewell.took_back(turn)
     if turn.heard == "followed":
         return welcome.meet(turn)
-    if turn.heard == "text" and (urgent := crisis.check(turn)) is not None:
-        return _with_the_flow(turn, urgent)
+    if turn.heard == "text" and (urgent := _in_danger(turn)) is not None:
+        return urgent
     if threads.owner_of(turn.thread) != "bot":
         return handoff.back_to_bot(turn) if intents.is_back_to_bot(turn) else Reply()
     if (answered := _in_flow(turn)) is not None:
@@ -82,16 +82,24 @@ def _choose(turn: Turn) -> Reply:
     return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
 
 
-def _with_the_flow(turn: Turn, urgent: Reply) -> Reply:
-    """Where a flow takes danger in, its next question follows the numbers, and nothing that was told is lost."""
+def _in_danger(turn: Turn) -> Reply | None:
+    """The answer to a text that shows danger, whoever owns the thread; None when it shows none.
+
+    A flow that takes danger in, such as an anonymous report, hears the text as well: its next question follows the
+    numbers, nothing that was told is lost, and no case is opened that would name its sender.
+    """
     step = turn.thread.step
     is_heard = step in rooms.STEPS and rooms.flow_of(str(step)).hears_danger
-    if not is_heard or threads.owner_of(turn.thread) != "bot":
-        return urgent
+    if threads.owner_of(turn.thread) != "bot":
+        return crisis.check(turn, asks=False)  # while a person answers, the bot is silent unless it is sure
+    if not is_heard:
+        return crisis.check(turn)
     numbers, turn.is_danger = crisis.beside_a_flow(turn)
+    if numbers is None:
+        return None
     answered = _in_flow(turn)
     if answered is None:
-        return urgent
+        return numbers
     return replace(answered, messages=(*numbers.said, *answered.said)[:MOST_MESSAGES], is_safety=True)
 
 

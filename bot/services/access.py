@@ -31,6 +31,9 @@ class Action(StrEnum):
     SEE_WORRIES = "see_worries"
     WORK_WORRIES = "work_worries"
     SEE_FIGURES = "see_figures"
+    SEE_CASES = "see_cases"
+    WORK_CASES = "work_cases"
+    MANAGE_ON_CALL = "manage_on_call"
 
 
 MAY: dict[Action, frozenset[RoleName]] = {
@@ -41,6 +44,9 @@ MAY: dict[Action, frozenset[RoleName]] = {
     Action.SEE_WORRIES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.WORK_WORRIES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.SEE_FIGURES: frozenset(RoleName),
+    Action.SEE_CASES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.WORK_CASES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.MANAGE_ON_CALL: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
 }
 
 

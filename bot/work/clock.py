@@ -88,11 +88,11 @@ class Clock:
             log.warning("nothing was erased", why=type(trouble).__name__)
 
     def sweep(self) -> None:
-        """Ring again for events and deliveries that waited too long: a bell was lost, or a worker died."""
+        """Alarms first; then ring again for what waited too long: a bell was lost, or a worker died."""
+        self.alert()
         now = self._parts.now()
         with self._parts.store.reading() as session:
             unanswered = turns.threads_waiting(session, before=now - WAITED_TOO_LONG)
             undelivered = outbox.threads_due(session, now=now)
-        self.alert()
         self._bell.ring_for_turns(unanswered)
         self._bell.ring_for_deliveries(undelivered)

@@ -25,7 +25,29 @@ def test_the_development_set_is_heard():
     figures = json.loads(told.output)
     assert figures["lines"] >= 300
     assert figures["recall"] >= 0.96, figures["misses"]
-    assert figures["benign_flagged"] <= 0.04, figures["misses"]
+    assert figures["benign_flagged"] <= 0.035, figures["misses"]
+
+
+def test_everyday_talk_alarms_hardly_anybody():
+    """The labelled lines of the intents: greetings, thanks, questions for help."""
+    folder = DEVELOPMENT.parent.parent / "intents"
+    lines = [
+        json.loads(line)
+        for name in ("utterances", "unseen")
+        for line in (folder / f"{name}.jsonl").read_text().splitlines()
+    ]
+    talk = [line["text"] for line in lines if line["intent"] not in ("worry", "question")]
+    alarmed = [text for text in talk if crisis.look(text).verdict == "crisis"]
+    assert len(talk) > 200
+    assert len(alarmed) <= 0.01 * len(talk), alarmed
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["電気代が払えへん", "うちの子が学校に行かれへん", "母の物忘れがひどい", "こんにちは"],
+)
+def test_ordinary_questions_for_help_are_searched_for(said):
+    assert crisis.look(said).verdict == "none"
 
 
 def test_the_lines_measured_are_not_the_examples_learnt():

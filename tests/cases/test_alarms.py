@@ -1,0 +1,88 @@
+"""Danger opens an urgent case; until somebody looks, those on call are told on their own LINE, again and again."""
+
+import re
+
+from bot.store.cases import Case
+from tests.staff.conftest import signed_in, token
+
+
+def on_call_person(town, desk, name: str = "当番"):
+    """Somebody added at the desk, who has written their code from their own LINE."""
+    boss = signed_in(desk, "supervisor")
+    boss.post("/admin/cases/on-call", data={"csrf_token": token(boss.get("/admin/cases/on-call")), "name": name})
+    code = re.search(r"当番登録 ([0-9A-Z]{8})", boss.get("/admin/cases/on-call").text).group(1)
+    person = town.resident(name)
+    person.says(f"当番登録 {code}")
+    person.sees("当番として登録しました")
+    return person
+
+
+def test_danger_stands_at_the_top_until_somebody_has_looked(town, desk):
+    hana = town.resident("ハナ")
+    hana.says("もう死にたい")
+    hana.sees("職員にも知らせました")
+    tanaka = signed_in(desk, "counsellor")
+    assert "いそぎの相談が1件、まだ見られていません" in tanaka.get("/admin/").text
+    assert "死にたい・自分を傷つける" in tanaka.get("/admin/cases/").text
+    with town.store.reading() as session:
+        case = session.query(Case).one()
+        assert (case.danger, case.opened_because) == ("suicide_or_self_harm", "danger")
+    page = tanaka.get(f"/admin/cases/{case.id}")
+    tanaka.post(f"/admin/cases/{case.id}/look", data={"csrf_token": token(page)})
+    assert "まだ見られていません" not in tanaka.get("/admin/").text
+
+
+def test_those_on_call_are_told_until_somebody_looks(town, desk):
+    person = on_call_person(town, desk)
+    hana = town.resident("ハナ")
+    hana.says("もう死にたい")
+    town.clock.moves_on(minutes=4)
+    town.sweeps()
+    assert not [words for words in person.all_answers if "いそぎの相談" in words]
+    for times in (1, 2):
+        town.clock.moves_on(minutes=5, seconds=1)
+        town.sweeps()
+        town.sweeps()
+        town.delivers_everything()
+        told = [words for words in person.all_answers if "いそぎの相談" in words]
+        assert len(told) == times
+        assert "死にたい" not in told[-1] and "ハナ" not in told[-1]
+    with town.store.reading() as session:
+        case = session.query(Case).one()
+    tanaka = signed_in(desk, "counsellor")
+    page = tanaka.get(f"/admin/cases/{case.id}")
+    tanaka.post(f"/admin/cases/{case.id}/look", data={"csrf_token": token(page)})
+    town.clock.moves_on(minutes=20)
+    town.sweeps()
+    town.delivers_everything()
+    assert len([words for words in person.all_answers if "いそぎの相談" in words]) == 2
+
+
+def test_a_second_cry_sounds_the_alarm_anew(town, desk):
+    hana = town.resident("ハナ")
+    hana.says("もう死にたい")
+    tanaka = signed_in(desk, "counsellor")
+    with town.store.reading() as session:
+        case = session.query(Case).one()
+    page = tanaka.get(f"/admin/cases/{case.id}")
+    tanaka.post(f"/admin/cases/{case.id}/take", data={"csrf_token": token(page)})
+    assert "まだ見られていません" not in tanaka.get("/admin/").text
+    hana.says("いま橋の上にいます、飛び降りたい")
+    assert "いそぎの相談が1件" in tanaka.get("/admin/").text
+
+
+def test_an_anonymous_report_of_danger_opens_no_case_that_names_its_sender(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.says("となりの子が毎晩父親に殴られています")
+    with town.store.reading() as session:
+        assert session.query(Case).count() == 0
+
+
+def test_a_wrong_code_links_nobody(town):
+    hana = town.resident("ハナ")
+    hana.says("当番登録 ABCD2345")
+    hana.sees("その番号は使えません")
