@@ -60,7 +60,12 @@ def show(case_id: int) -> str:
     case = _case(case_id)
     with current_app.extensions["store"].turn() as session:  # looking is a deed of its own, kept whatever follows
         audit.record(session, "see_case", staff_id=current_user.id, now=g.now, kind="case", record_id=case_id)
-    return render_template("cases/show.html", case=case, **_contents(case))
+    return _page(case)
+
+
+def _page(case: Case, draft: str = "") -> str:
+    """The page of a case. `draft`: what was typed and could not be sent; it never stands in an address."""
+    return render_template("cases/show.html", case=case, draft=draft, **_contents(case))
 
 
 @cases.get("/<int:case_id>/talk")
@@ -106,7 +111,7 @@ def take(case_id: int) -> Response:
 
 @cases.post("/<int:case_id>/say")
 @staff_may(Action.WORK_CASES)
-def say(case_id: int) -> Response:
+def say(case_id: int) -> Response | tuple[str, int]:
     """An answer; whoever answers a waiting case takes it. A colleague's newer answer is shown before ours goes out."""
     case, words = _case(case_id), request.form.get("words", "").strip()
     newest = max((one.id for one in desk.conversation(g.session, case) if one.speaker == "staff"), default=0)
@@ -116,7 +121,7 @@ def say(case_id: int) -> Response:
         flash("長すぎます。4,000文字までにしてください。", "error")
     elif request.form.get("seen", str(newest)) != str(newest):
         flash("書いているあいだに、ほかの職員がお返事しました。読んでから、もう一度お願いします。", "error")
-        return redirect(url_for(".show", case_id=case_id, draft=words))
+        return _page(case, words), 409
     else:
         try:
             if case.state == "waiting":
@@ -125,7 +130,7 @@ def say(case_id: int) -> Response:
             g.to_deliver = [_thread_key(case)]
         except desk.CannotBeReached:
             flash("この方は、いまLINEでは連絡がつきません（ブロックなど）。電話や訪問をお願いします。", "error")
-            return redirect(url_for(".show", case_id=case_id, draft=words))
+            return _page(case, words), 409
         except desk.NotOpen:
             flash("この相談は、もうおわっています。", "info")
         except desk.AlreadyTaken:

@@ -17,15 +17,6 @@ from bot.store.areas import Area
 from bot.store.worries import OutreachVisit, WorryReport
 
 worries = Blueprint("worries", __name__, url_prefix="/admin/worries")
-KINDS = {
-    "child": "子ども",
-    "older_person": "お年より",
-    "disability": "障害のある方",
-    "money": "お金・くらし",
-    "loneliness": "ひとりぼっち",
-    "house": "家・ごみ",
-    "other": "そのほか",
-}
 STATES = {"new": "返事待ち", "answered": "返事ずみ", "closed": "おわり"}
 BANDS = {0: "夜中〜朝6時", 6: "朝6時〜昼", 12: "昼〜夕方6時", 18: "夕方6時〜夜中"}
 FIGURES_BACK = timedelta(days=365)
@@ -33,7 +24,7 @@ FIGURES_BACK = timedelta(days=365)
 
 @worries.context_processor
 def names() -> dict[str, object]:
-    return {"kinds": KINDS, "states": STATES, "bands": BANDS}
+    return {"kinds": reports.KINDS, "states": STATES, "bands": BANDS}
 
 
 @worries.get("/")
@@ -43,7 +34,7 @@ def list_() -> str:
     found = reports.waiting(
         g.session,
         state=request.args.get("state", "") if request.args.get("state", "") in STATES else "",
-        kind=request.args.get("kind", "") if request.args.get("kind", "") in KINDS else "",
+        kind=request.args.get("kind", "") if request.args.get("kind", "") in reports.KINDS else "",
         area_id=int(area) if area.isascii() and area.isdigit() else None,
     )
     areas = g.session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)).all()

@@ -10,7 +10,7 @@ bot       受けつけました。11月25日（水）のうちに、職員がお
           (from now on the bot is silent; 「ボットに戻る」 brings it back)
 """
 
-from bot.conversation import STAY, Choice, Flow, Message, Reply, Tap, Turn
+from bot.conversation import STAY, Choice, Flow, Message, Reply, Turn
 from bot.services import cases, threads
 from handlers.copy import common
 from handlers.copy import handoff as say
@@ -67,7 +67,3 @@ def hear_on_call_code(turn: Turn) -> Reply | None:
         return None
     linked = cases.link_on_call(turn.session, code, turn.resident)
     return Reply(say.on_call_linked() if linked else say.on_call_unknown())
-
-
-def helped(turn: Turn) -> Reply:
-    return Reply(say.glad() if turn.choice == "yes" else say.sorry(), (Tap(say.again(), "menu.person"),))

@@ -107,38 +107,39 @@ def guess(text: str) -> list[Guess]:
 
 def understood(text: str) -> str:
     """The one intent the text has; `question` when it should be searched."""
-    if len(text) > LONGEST:
-        return "question"
-    if not any(sign.isalnum() for sign in normalise(text)):
-        return "small_talk"
-    if other_languages.is_foreign(text):
-        return "other_language"
-    scored = guess(text)
-    first = scored[0]
-    question = next(one for one in scored if one.intent == "question")
-    if first.score < (SURE_OF_CHAT if first.intent == "small_talk" else SURE):
-        return "question"
-    if first.score - question.score < MARGIN:
-        return "question"
-    return first.intent
+    return _hear(text)[0]
 
 
 def near_tie(text: str) -> list[str]:
     """Two intents that cannot be told apart, or none."""
-    first, second, *_ = guess(text)
-    if first.score < SURE or first.score - second.score >= TIE or "question" in (first.intent, second.intent):
-        return []
-    return [first.intent, second.intent]
+    return _hear(text)[1]
+
+
+def _hear(text: str) -> tuple[str, list[str]]:
+    if len(text) > LONGEST:
+        return "question", []
+    if not any(sign.isalnum() for sign in normalise(text)):
+        return "small_talk", []
+    if other_languages.is_foreign(text):
+        return "other_language", []
+    scored = guess(text)
+    first, second = scored[0], scored[1]
+    question = next(one for one in scored if one.intent == "question")
+    if first.score < (SURE_OF_CHAT if first.intent == "small_talk" else SURE):
+        return "question", []
+    if first.score - question.score < MARGIN:
+        return "question", []
+    is_tied = first.score - second.score < TIE and second.intent != "question"
+    return first.intent, [first.intent, second.intent] if is_tied else []
 
 
 def answer(turn: Turn) -> Reply | None:
     """The reply to an intent; None when the text is a question to search for."""
-    intent = understood(turn.said)
+    intent, tied = _hear(turn.said)
     handler = HANDLERS.get(intent)
     if handler is None:
         return None
-    tied = [one for one in near_tie(turn.said) if one in TAP_OF] if intent != "other_language" else []
-    if len(tied) == 2:
+    if tied and all(one in TAP_OF for one in tied):
         return Reply(
             say.which_one(), tuple(Tap(say.names()[one], TAP_OF[one]) for one in tied) + common.people_choices()
         )

@@ -1,4 +1,4 @@
-"""Greeting, thanks, help, and the doors of the menu whose rooms are still being built.
+"""Greeting, thanks, help, and the door of the check-ins, whose room is still being built.
 
 resident  こんにちは
 bot       こんにちは。困っていることや知りたいことを、ふだんの言葉で書いてください。   [相談先をさがす] …

@@ -12,7 +12,6 @@ TAPS: dict[str, Handler] = {
     "crisis.no": crisis.hear_no,
     "menu.lookup": menu.ask_what_is_the_matter,
     "menu.person": handoff.ask_consent,
-    "case.helped": handoff.helped,
     "menu.worry": worry.ask_how,
     "worry.answer": worry.ask_code,
     "menu.checkin": menu.checkins,

@@ -8,7 +8,6 @@ step here; whoever runs the turn commits it.
 """
 
 from dataclasses import asdict, replace
-from datetime import timedelta
 from typing import Any
 
 from bot.conversation import (
@@ -31,7 +30,6 @@ from handlers.copy import common, speaking
 from handlers.copy import router as say
 from knowledge.search.words import fold_kana, normalise
 
-STEP_LIVES = timedelta(hours=24)
 MOST_MESSAGES = 3
 BACK, CANCEL = "back", "cancel"
 
@@ -113,7 +111,7 @@ def _in_flow(turn: Turn) -> Reply | None:
         return None
     step = rooms.STEPS.get(name)
     stored = turn.thread.memory or {}
-    if step is None or turn.thread.step_since is None or turn.now - turn.thread.step_since > STEP_LIVES:
+    if step is None or turn.thread.step_since is None or turn.now - turn.thread.step_since > threads.STEP_LIVES:
         threads.forget_step(turn.thread)
         return None
     if turn.heard == "tap":

@@ -19,15 +19,6 @@ from bot.store.engine import Store
 from knowledge.library import Library
 
 TOKEN_LIVES = 24 * 3600  # seconds
-KINDS = {
-    "child": "子ども",
-    "older_person": "お年より",
-    "disability": "障害のある方",
-    "money": "お金・くらし",
-    "loneliness": "ひとりぼっち",
-    "house": "家・ごみ",
-    "other": "そのほか",
-}
 SINCE = ("きょう", "この一週間", "一か月くらい", "もっと前から")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -67,7 +58,7 @@ def make_worry_pages(
             areas = session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)).all()
             page = render_template(
                 "worry/form.html",
-                kinds=KINDS,
+                kinds=worries.KINDS,
                 areas=areas,
                 since=SINCE,
                 typed=request.form if keeps_typed else {},

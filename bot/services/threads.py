@@ -4,11 +4,18 @@ The bot cannot talk over a person: whatever a handler replied, `may_bot_speak` d
 under the lock on the thread's row, whether the words go out.
 """
 
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.conversation import Reply
+from bot.store.engine import rows_changed
 from bot.store.residents import Owner, Thread
+
+STEP_LIVES = timedelta(hours=24)
+"""How long an open step of a conversation waits for its answer."""
 
 
 def of(session: Session, key: str) -> Thread:
@@ -45,6 +52,12 @@ def forget_step(thread: Thread) -> None:
     thread.step = None
     thread.step_since = None
     thread.memory = None
+
+
+def forget_old_steps(session: Session, *, now: datetime) -> int:
+    """Erase what half-finished conversations remember once nobody can go on with them. How many there were."""
+    old = update(Thread).where(Thread.step_since < now - STEP_LIVES)
+    return rows_changed(session, old.values(step=None, step_since=None, memory=None))
 
 
 def may_bot_speak(thread: Thread, reply: Reply) -> bool:

@@ -17,7 +17,16 @@ from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, InboxEvent, Utterance
 from bot.store.worries import OutreachVisit, WorryReport, WorryWord
 
-KINDS = ("child", "older_person", "disability", "money", "loneliness", "house", "other")
+KINDS = {
+    "child": "子ども",
+    "older_person": "お年より",
+    "disability": "障害のある方",
+    "money": "お金・くらし",
+    "loneliness": "ひとりぼっち",
+    "house": "家・ごみ",
+    "other": "そのほか",
+}
+"""What a worry is about: the stored name, and the words on pages (the chat's stand in its copy, to be translated)."""
 BAND_HOURS = 6
 WORKING_DAYS_TO_ANSWER = 3
 LONGEST = 3000  # signs of one thing said

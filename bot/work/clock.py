@@ -9,7 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import cases, worries
+from bot.services import cases, threads, worries
 from bot.work import outbox, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
@@ -83,6 +83,7 @@ class Clock:
         """Erase what has been kept as long as it may be."""
         try:
             with self._parts.store.turn() as session:
+                threads.forget_old_steps(session, now=self._parts.now())
                 worries.erase_old(session, now=self._parts.now(), keep=self._parts.keep_worries)
         except SQLAlchemyError as trouble:
             log.warning("nothing was erased", why=type(trouble).__name__)

@@ -96,15 +96,3 @@ def on_call_linked() -> Text:
 
 def on_call_unknown() -> Text:
     return Text(_("その番号は使えません。職員の画面で、番号を確かめてください。"))
-
-
-def glad() -> Text:
-    return Text(_("教えてくださって、ありがとうございます。"))
-
-
-def sorry() -> Text:
-    return Text(_("お役に立てず、すみません。もう一度、職員に相談できます。"))
-
-
-def again() -> str:
-    return _("もう一度相談する")

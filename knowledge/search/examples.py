@@ -17,6 +17,7 @@ from knowledge.search.words import all_forms, fold_kana, normalise, reading
 
 BUCKETS = 1 << 12
 RIDGE = 0.3
+AT_ONCE = 32  # sentences encoded together; more would need much memory for a moment
 LETTERS = 1.4  # how much the letters weigh beside the meaning
 
 
@@ -36,47 +37,58 @@ class Examples:
     ) -> None:
         """`texts` and `labels` belong together, in any order. ValueError when there are none.
 
-        `otherwise` is the label of a text that resembles nothing;
-        `cues` adds further numbers that tell of a text, always as many; `letters` is how much letters weigh
-        beside meaning.
+        `otherwise` is the label of a text that resembles nothing. `cues` adds further numbers that tell of a text,
+        always as many. `letters` is how much letters weigh beside meaning.
         """
         if not texts or len(texts) != len(labels):
             raise ValueError("examples need as many labels as texts, and at least one")
         self.labels = tuple(sorted(set(labels)))
         self._encoder, self._cues, self._letters_weigh = encoder, cues, np.float32(letters)
-        in_how_many = np.sum([_letters(text) for text in texts], axis=0)
-        self._rarity = (np.log((1 + len(texts)) / (1 + in_how_many)) + 1).astype(np.float32)
         known = self._seen(texts)
-        aims = np.array([[float(label == one) for one in self.labels] for label in labels], dtype=np.float64)
+        counted = known[:, :BUCKETS]
+        self._rarity = (np.log((1 + len(texts)) / (1 + counted.sum(axis=0))) + 1).astype(np.float32)
+        self._weigh(counted)
+        aims = np.array([[float(label == one) for one in self.labels] for label in labels])
         self._base = np.array([float(one == otherwise) for one in self.labels])
         kinship = (known @ known.T).astype(np.float64)
-        share = np.linalg.solve(kinship + ridge * np.eye(len(texts)), aims - self._base)
-        self._weights = (known.T @ share).astype(np.float32)
+        kinship.flat[:: len(texts) + 1] += ridge
+        self._weights = (known.T @ np.linalg.solve(kinship, aims - self._base).astype(np.float32)).astype(np.float32)
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.floating]:
         """A score for each text and label (columns as in `labels`); about 1 for a sure one, 0 or less for none."""
-        scored: NDArray[np.floating] = self._seen(texts) @ self._weights + self._base
+        seen = self._seen(texts)
+        self._weigh(seen[:, :BUCKETS])
+        scored: NDArray[np.floating] = seen @ self._weights + self._base
         return scored
 
-    def _seen(self, texts: Sequence[str]) -> NDArray[np.floating]:
-        meant = self._encoder.encode([normalise(text) for text in texts])
-        letters = np.stack([_letters(text) for text in texts]) * self._rarity
-        letters *= self._letters_weigh / np.maximum(np.linalg.norm(letters, axis=1, keepdims=True), 1e-6)
-        told = np.array([self._cues(text) for text in texts], dtype=np.float32).reshape(len(texts), -1)
-        return np.hstack([meant, letters, told])
+    def _seen(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row for each text: its letters, counted; its meaning; its cues."""
+        rows: NDArray[np.float32] | None = None
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            meant = self._encoder.encode([normalise(text) for text in some])
+            for place, text in enumerate(some):
+                told = (*meant[place], *self._cues(text))
+                if rows is None:
+                    rows = np.zeros((len(texts), BUCKETS + len(told)), dtype=np.float32)
+                rows[start + place, _letters(text)] = 1.0
+                rows[start + place, BUCKETS:] = told
+        return rows if rows is not None else np.zeros((0, BUCKETS), dtype=np.float32)
+
+    def _weigh(self, counted: NDArray[np.float32]) -> None:
+        """Rare letters count more, and long texts no more than short ones; in place."""
+        counted *= self._rarity
+        counted *= self._letters_weigh / np.maximum(np.linalg.norm(counted, axis=1, keepdims=True), 1e-6)
 
 
-def _letters(text: str) -> NDArray[np.floating]:
-    counted = np.zeros(BUCKETS, dtype=np.float32)
-    written = normalise(text)
-    for view, signs in (("w", fold_kana(written)), ("r", fold_kana(reading(text)))):
+def _letters(text: str) -> list[int]:
+    """The places of the letter runs and word forms that stand in the text."""
+    found = {"n" + form for form in all_forms(text)}
+    for view, signs in (("w", fold_kana(normalise(text))), ("r", fold_kana(reading(text)))):
         framed = f"^{signs}$"
         for size in (2, 3, 4):
-            for place in range(len(framed) - size + 1):
-                counted[_bucket(view + framed[place : place + size])] = 1.0
-    for form in all_forms(text):
-        counted[_bucket("n" + form)] = 1.0
-    return counted
+            found.update(view + framed[place : place + size] for place in range(len(framed) - size + 1))
+    return [_bucket(sign) for sign in found]
 
 
 def _bucket(sign: str) -> int:

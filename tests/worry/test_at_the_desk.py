@@ -125,6 +125,8 @@ def test_codes_are_read_as_people_write_them():
     code = receipts.new()
     for written in (code, code.lower(), code.replace("-", " "), f"  {code} ", code.replace("0", "O").replace("1", "l")):
         assert receipts.read(written) == code.replace("-", "")
+    assert receipts.read("wwww-hhhh-0000-ーーーー") == ""
+    assert receipts.read("ｗｗｗｗ-hhhh-0000-aaaa-wwww") == "WWWWHHHH0000AAAAWWWW"  # no sign is taken for laughter
     for wrong in ("", "1234", code + "A", "こんにちは"):
         assert receipts.read(wrong) == ""
     assert receipts.opens(code, receipts.seal(code))

@@ -11,7 +11,7 @@ from bot.store.engine import database_url
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, InboxEvent, Utterance
 from bot.store.worries import WorryReport
-from tests.worry.test_telling_anonymously import SEEN, tells
+from tests.worry.test_telling_anonymously import SEEN, comes_to_the_summary, tells
 
 TABLES_OF_REPORTS = ("worry_report", "worry_word", "outreach_visit")
 
@@ -93,13 +93,7 @@ def test_rows_of_a_day_do_not_lie_in_the_order_they_came(any_town):
 def test_the_files_of_sqlite_hold_no_erased_byte(town):
     """What the flow kept meanwhile, as it lay on the disk, is nowhere any more: tables, free pages, log, jobs."""
     hana = town.resident("ハナ")
-    hana.says("匿名で知らせたい")
-    hana.taps("ここで書く")
-    hana.taps("お年より")
-    hana.taps("氷丘")
-    hana.says(SEEN)
-    hana.taps("とばす")
-    hana.taps("いいえ")
+    comes_to_the_summary(hana)
     with town.store.reading() as session:
         sealed = [bytes(row[0]) for row in session.execute(text("select memory from thread"))]
     path = Path(database_url(town.store.url).database)

@@ -10,20 +10,26 @@ from bot.simulator.troubles import Trouble
 from bot.store.residents import Thread
 from bot.store.talk import Delivery, Utterance
 from bot.store.worries import WorryReport, WorryWord
+from handlers.copy import worry as say
 
 SEEN = "向かいの家のおじいさんを一週間見ていません"
 
 
-def tells(person, *, seen: str = SEEN) -> str:
-    """The whole walk in the chat. Returns the receipt code."""
+def comes_to_the_summary(person) -> None:
+    """The walk in the chat, up to the question whether to send it."""
     person.says("匿名で知らせたい")
     person.taps("ここで書く")
     person.taps("お年より")
     person.taps("氷丘")
-    person.says(seen)
+    person.says(SEEN)
     person.taps("この一週間")
     person.taps("いいえ")
     person.sees("これで知らせます")
+
+
+def tells(person) -> str:
+    """The whole walk. Returns the receipt code."""
+    comes_to_the_summary(person)
     person.taps("知らせる")
     return re.search(r"([0-9A-Z]{4}-){4}[0-9A-Z]{4}", person.sees("ひかえの番号\n")).group()
 
@@ -151,13 +157,7 @@ def test_many_reports_in_a_day_are_asked_to_wait(town):
 
 def test_the_second_tap_on_send_files_nothing_more(town):
     hana = town.resident("ハナ")
-    hana.says("匿名で知らせたい")
-    hana.taps("ここで書く")
-    hana.taps("お年より")
-    hana.taps("氷丘")
-    hana.says(SEEN)
-    hana.taps("とばす")
-    hana.taps("いいえ")
+    comes_to_the_summary(hana)
     send = next(action for action in hana.phone.actions() if action["label"] == "知らせる")
     hana.phone.acts(send)
     hana.phone.acts(send)
@@ -168,13 +168,7 @@ def test_the_second_tap_on_send_files_nothing_more(town):
 
 def test_line_away_in_the_middle_loses_nothing(town):
     hana = town.resident("ハナ")
-    hana.says("匿名で知らせたい")
-    hana.taps("ここで書く")
-    hana.taps("お年より")
-    hana.taps("氷丘")
-    hana.says(SEEN)
-    hana.taps("とばす")
-    hana.taps("いいえ")
+    comes_to_the_summary(hana)
     town.line.troubles.begin(Trouble("500", times=3))
     hana.taps("知らせる")
     town.delivers_everything()
@@ -193,3 +187,20 @@ def test_nothing_said_in_the_flow_is_kept_in_the_conversation(any_town):
         assert "匿名" not in kept and SEEN not in kept and "ひかえ" not in kept
         assert session.query(Delivery).filter(Delivery.is_passing).count() == 0
         assert session.query(WorryWord).count() == 0
+
+
+def test_what_was_begun_and_left_is_forgotten_after_a_day(any_town):
+    hana = any_town.resident("ハナ")
+    comes_to_the_summary(hana)
+    any_town.clock.moves_on(hours=23)
+    any_town.sweeper.erase()
+    with any_town.store.reading() as session:
+        assert session.query(Thread).one().memory is not None
+    any_town.clock.moves_on(hours=2)
+    any_town.sweeper.erase()
+    with any_town.store.reading() as session:
+        assert session.query(Thread).one().memory is None
+
+
+def test_the_chat_and_the_pages_name_the_same_kinds():
+    assert {name: say.kind(name) for name in worries.KINDS} == worries.KINDS
