@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.conversation import Text
+from bot.conversation import Card, Cards, Row, Text
 from bot.services.council import Council
 from handlers.copy import _
-from handlers.copy.common import office_line
+from handlers.copy.common import office_line, quiet_alt
+
+MOST_CARDS = 10
 
 
 def how() -> Text:
@@ -119,17 +121,16 @@ def no() -> str:
     return _("いいえ")
 
 
-def summary(kind_name: str, area: str, seen: str, since: str, is_urgent: bool) -> Text:
-    lines = [
-        _("これで知らせます。よろしいですか。"),
-        _("・心配なこと：{kind}").format(kind=kind(kind_name)),
-        _("・ところ：{area}").format(area=area or _("書いていません")),
-        _("・見たこと：{seen}").format(seen=seen),
-        _("・いつから：{since}").format(since=since or _("書いていません")),
+def summary(kind_name: str, area: str, seen: str, since: str, is_urgent: bool) -> Cards:
+    """A card, because the first words of a plain message stand on the lock screen."""
+    rows = [
+        Row(_("心配なこと"), kind(kind_name)),
+        Row(_("ところ"), area or _("書いていません")),
+        Row(_("いつから"), since or _("書いていません")),
     ]
     if is_urgent:
-        lines.append(_("・いそぎです"))
-    return Text("\n".join(lines))
+        rows.append(Row(_("いそぎ"), _("いそぎです"), "warn"))
+    return Cards((Card(title=_("これで知らせます。よろしいですか。"), body=seen, rows=tuple(rows)),), quiet_alt())
 
 
 def send() -> str:
@@ -161,12 +162,12 @@ def received(due: date, is_urgent: bool) -> Text:
     )
 
 
-def code(code_: str) -> Text:
-    return Text(
-        _(
-            "ひかえの番号\n{code}\n\nこの番号は、いちどしか出ません。紙に書きとめてください。番号を書きとめたら、このメッセージは消してかまいません。"
-        ).format(code=code_)
+def code(code_: str) -> Cards:
+    """A card, so that the code does not stand on the lock screen."""
+    note = _(
+        "この番号は、いちどしか出ません。紙に書きとめてください。番号を書きとめたら、このメッセージは消してかまいません。"
     )
+    return Cards((Card(title=_("ひかえの番号"), body=code_, footnote=note),), quiet_alt())
 
 
 def ask_code() -> Text:
@@ -187,14 +188,18 @@ def too_many_codes(council: Council) -> Text:
     )
 
 
-def talk(said: Sequence[tuple[str, str, date]], due: date | None) -> Text:
+def talk(said: Sequence[tuple[str, str, date]], due: date | None) -> Cards:
+    """What was said, the newest first, one card each."""
     who = {"reporter": _("あなた"), "staff": _("職員")}
-    lines = [f"{on.month}/{on.day} {who[speaker]}：{words}" for speaker, words, on in said]
+    cards = [Card(title=who[speaker], note=f"{on.month}/{on.day}", body=words) for speaker, words, on in reversed(said)]
+    promise = (
+        _("{month}月{day}日までに返事を用意します。").format(month=due.month, day=due.day) if due is not None else ""
+    )
     if not any(speaker == "staff" for speaker, _words, _on in said):
-        lines.append(_("たしかに受けつけています。返事はまだです。"))
-    if due is not None:
-        lines.append(_("{month}月{day}日までに返事を用意します。").format(month=due.month, day=due.day))
-    return Text("\n".join(lines)[-4500:])
+        cards.insert(0, Card(title=_("たしかに受けつけています"), body=_("返事はまだです。") + promise))
+    elif promise:
+        cards.append(Card(title=_("つづきを受けつけています"), body=promise))
+    return Cards(tuple(cards[:MOST_CARDS]), quiet_alt())
 
 
 def write_more() -> str:

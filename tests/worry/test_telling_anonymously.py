@@ -204,3 +204,19 @@ def test_what_was_begun_and_left_is_forgotten_after_a_day(any_town):
 
 def test_the_chat_and_the_pages_name_the_same_kinds():
     assert {name: say.kind(name) for name in worries.KINDS} == worries.KINDS
+
+
+def test_a_lock_screen_shows_neither_the_worry_nor_the_code(town):
+    hana = town.resident("ハナ")
+    code = tells(hana)
+    hana.says("返事は来ましたか")
+    hana.says(code)
+    hana.sees("返事はまだです")
+    locked = [lock_screen(one.message) for one in hana.phone.shown if one.by == "bot"]
+    assert locked
+    assert not any(SEEN[:6] in words or code in words or "お年より" in words for words in locked)
+
+
+def lock_screen(message: dict) -> str:
+    """What stands on a locked phone: the words of a text, the alt text of anything else."""
+    return str(message.get("text") or message.get("altText") or "")
