@@ -8,10 +8,10 @@ from bot.conversation import Reply, Turn
 from handlers import lookup
 from handlers.copy import common
 from handlers.copy import lookup as say
-from knowledge import library
+from knowledge import asked
 
 
 def offer(turn: Turn) -> Reply:
-    library.note_unanswered(turn.session, turn.said, area_id=turn.resident.area_id, on=turn.today)
+    asked.note_unanswered(turn.session, turn.said, area_id=turn.resident.area_id, on=turn.today)
     people = common.people_choices()
     return Reply(say.found_nothing(turn.council), (*people, *lookup.topic_choices(turn)[: 13 - len(people)]))

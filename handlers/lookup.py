@@ -18,7 +18,7 @@ from handlers import profile
 from handlers.copy import common
 from handlers.copy import lookup as say
 from handlers.copy import profile as say_profile
-from knowledge import library
+from knowledge import asked
 from knowledge.search.index import Hit, distance
 
 PAGE = 4
@@ -98,7 +98,7 @@ def show_more(turn: Turn) -> Reply:
 
 def hear_helped(turn: Turn) -> Reply:
     if turn.choice:
-        library.note_verdict(turn.session, turn.choice, helped=True, on=turn.today)
+        asked.note_verdict(turn.session, turn.choice, helped=True, on=turn.today)
     return Reply(say.glad_it_helped(), common.menu_choices())
 
 
@@ -106,11 +106,11 @@ def hear_not_this(turn: Turn) -> Reply:
     """「ちがう」: the next best, and the second time a person."""
     memory = _memory(turn)
     if turn.choice:
-        library.note_verdict(turn.session, turn.choice, helped=False, on=turn.today)
+        asked.note_verdict(turn.session, turn.choice, helped=False, on=turn.today)
     tries = memory.get("tries", 0) + 1
     if not memory.get("query") or tries >= 2:
         if memory.get("query"):
-            library.note_unanswered(turn.session, memory["query"], area_id=turn.resident.area_id, on=turn.today)
+            asked.note_unanswered(turn.session, memory["query"], area_id=turn.resident.area_id, on=turn.today)
         _remember(turn, "", [], 0)
         return Reply(say.shall_a_person_help(turn.council), (*common.people_choices(), *topic_choices(turn)[:8]))
     found = turn.library.search(memory["query"], now=turn.now, areas=profile.names_around(turn), exclude=memory["seen"])

@@ -8,15 +8,16 @@ import threading
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import numpy as np
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.store.engine import Store
-from bot.store.knowledge import Answer, Category, Resource, UnansweredQuestion, Vector, Verdict
+from bot.store.knowledge import Answer, Category, Resource, Vector
 from knowledge import hours, versions
 from knowledge.search import synonyms
 from knowledge.search.index import Asker, Entry, Finding, Index, fingerprint
@@ -62,6 +63,8 @@ class Library:
             return  # somebody is renewing it; the old index answers meanwhile
         try:
             self._looked_at = time.monotonic()
+            if self._version < 0:
+                self._seed_synonyms()
             with self._store.reading() as session:
                 version = versions.current(session)
                 if version == self._version:
@@ -132,6 +135,17 @@ class Library:
         found = self._hours.get(key)
         return found is not None and found.is_open(now)
 
+    def _seed_synonyms(self) -> None:
+        """The everyday words this release brings, added once by whichever process is first."""
+        with self._store.reading() as session:
+            if not synonyms.lacks_some(session):
+                return
+        try:
+            with self._store.turn() as session:
+                synonyms.seed(session)
+        except IntegrityError:
+            log.info("synonyms were seeded by another process")
+
     def _renew(self, session: Session) -> None:
         started = time.perf_counter()
         resources = list(
@@ -141,7 +155,7 @@ class Library:
         described = [_of_resource(row) for row in resources] + [_of_answer(row) for row in answers]
         encoders = self._encoders if self._encoders is not None else [default_encoder()]
         kept = {encoder.name: self._kept_vectors(session, encoder, described) for encoder in encoders}
-        index = Index.build(described, encoders=encoders, synonyms=synonyms.load(), vectors=kept)
+        index = Index.build(described, encoders=encoders, synonyms=synonyms.in_use(session), vectors=kept)
         self._hours = {f"resource/{row.id}": hours.read(row.hours) for row in resources}
         statuses = [row.status for row in resources] + [row.status for row in answers]
         self._drafts = frozenset(
@@ -183,24 +197,6 @@ class Library:
 
 def is_night(now: datetime) -> bool:
     return now.hour >= NIGHT[0] or now.hour < NIGHT[1]
-
-
-def note_unanswered(session: Session, words: str, *, area_id: int | None, on: date) -> None:
-    """Keep a question that nothing answered, without who asked."""
-    session.add(UnansweredQuestion(asked_on=on, words=words[:500], area_id=area_id))
-
-
-def note_verdict(session: Session, key: str, *, helped: bool, on: date) -> None:
-    """Count 「役に立った」 or 「ちがう」 under an entry."""
-    kind, _, entry_id = key.partition("/")
-    row = session.get(Verdict, (kind, entry_id, on), with_for_update=True)
-    if row is None:
-        row = Verdict(kind=kind, entry_id=entry_id, given_on=on, helped=0, not_this=0)
-        session.add(row)
-    if helped:
-        row.helped += 1
-    else:
-        row.not_this += 1
 
 
 def _of_resource(row: Resource) -> Entry:

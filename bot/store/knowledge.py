@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base
-from bot.store.ciphers import EncryptedText
+from bot.store.ciphers import UndatedText
 
 Status = Literal["draft", "published", "archived"]
 
@@ -103,14 +103,45 @@ class Vector(Base):
 
 
 class UnansweredQuestion(Base):
-    """A question nothing answered, without who asked: only the day and, if known, the area."""
+    """A question nothing answered, or whose answer was 「ちがう」, without who asked: its day and, if told, area."""
 
     __tablename__ = "unanswered_question"
+    __table_args__ = (CheckConstraint("because in ('unanswered', 'not_this')", name="because"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     asked_on: Mapped[date] = mapped_column(index=True)
-    words: Mapped[str] = mapped_column(EncryptedText)
+    words: Mapped[str] = mapped_column(UndatedText)
+    because: Mapped[Literal["unanswered", "not_this"]] = mapped_column(String(10), default="unanswered")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="SET NULL"))
+
+
+class LookedFor(Base):
+    """How often residents of an area looked for a category on one day: counts, without words and without who."""
+
+    __tablename__ = "looked_for"
+
+    looked_on: Mapped[date] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(String(64), primary_key=True)  # empty: nothing was found
+    area_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 0: the area is not known
+    times: Mapped[int] = mapped_column(default=0)
+
+
+class SynonymPair(Base):
+    """An everyday word, and the words of the field it stands for. Seeded from a file; staff add and drop pairs.
+
+    A dropped pair stays, so that it does not come back with the next release, and one sees who dropped it.
+    """
+
+    __tablename__ = "synonym"
+    __table_args__ = (UniqueConstraint("everyday", "means"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    everyday: Mapped[str] = mapped_column(String(100))
+    means: Mapped[str] = mapped_column(String(200))
+    added_at: Mapped[datetime | None]  # None: it came with the program
+    added_by: Mapped[int | None]
+    dropped_at: Mapped[datetime | None]
+    dropped_by: Mapped[int | None]
 
 
 class Verdict(Base):

@@ -1,1 +1,1 @@
-"""Finding the right entry from everyday words. Pure: no database, no clock."""
+"""Finding the right entry from everyday words. Pure (no database, no clock), except for the table of synonyms."""
