@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import CursorResult, Delete, Engine, Update, create_engine, event, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
@@ -74,6 +75,14 @@ def rows_changed(session: Session, change: Update | Delete) -> int:
     result = session.execute(change)
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def insert_or_ignore(session: Session, table: type[Any], **values: Any) -> bool:
+    """Insert a row unless a unique constraint knows it already. Whether it is new: the database is the referee."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    rows = table.__table__
+    adding = insert(rows).values(**values).on_conflict_do_nothing().returning(*rows.primary_key)
+    return session.execute(adding).first() is not None
 
 
 class Store:

@@ -1,6 +1,6 @@
 """All tables, imported in one place so that migrations know them."""
 
-from bot.store import areas, cases, knowledge, residents, running, staff, talk, worries
+from bot.store import areas, cases, knowledge, residents, running, staff, talk, tasks, worries
 from bot.store.base import Base
 
-__all__ = ["Base", "areas", "cases", "knowledge", "residents", "running", "staff", "talk", "worries"]
+__all__ = ["Base", "areas", "cases", "knowledge", "residents", "running", "staff", "talk", "tasks", "worries"]
