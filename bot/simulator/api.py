@@ -4,7 +4,6 @@ import json
 import secrets
 import socket
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +53,8 @@ def before() -> Response | None:
         return wrong(413, "Request body too large")
     if "x-line-retry-key" in request.headers and request.path not in KEYED:
         return wrong(400, "The X-Line-Retry-Key header is not supported for this endpoint")
+    if not line().rates.take(request.method, request.path, line().now()):
+        return wrong(429, TOO_FAST)
     return _trouble()
 
 
@@ -259,121 +260,6 @@ def test_webhook() -> Response:
     reason = "OK" if good else "COULD_NOT_CONNECT" if status == 0 else "ERROR_STATUS_CODE"
     answer = {"success": good, "timestamp": line().now().isoformat(), "statusCode": status, "reason": reason}
     return said(200, {**answer, "detail": str(status)})
-
-
-# ── rich menus ──
-
-
-@api.post("/v2/bot/richmenu")
-def create_menu() -> Response:
-    menu = body()
-    if found := _menu_faults(menu):
-        return wrong(400, f"The request body has {len(found)} error(s)", found)
-    menu_id = "richmenu-" + secrets.token_hex(16)
-    line().rich_menus[menu_id] = {**menu, "richMenuId": menu_id}
-    return said(200, {"richMenuId": menu_id})
-
-
-@api.post("/v2/bot/richmenu/validate")
-def validate_menu() -> Response:
-    found = _menu_faults(body())
-    return wrong(400, f"The request body has {len(found)} error(s)", found) if found else said(200)
-
-
-def _menu_faults(menu: dict[str, Any]) -> list[Fault]:
-    size = menu.get("size", {})
-    width, height = size.get("width", 0), size.get("height", 0)
-    checks = [
-        (800 <= width <= 2500 and height >= 250 and width >= 1.45 * height, "Invalid size", "size"),
-        (1 <= len(str(menu.get("name", ""))) <= 300, "Length must be between 1 and 300", "name"),
-        (1 <= len(str(menu.get("chatBarText", ""))) <= 14, "Length must be between 1 and 14", "chatBarText"),
-        (len(menu.get("areas", [])) <= 20, "Size must be between 0 and 20", "areas"),
-    ]
-    return [(message, where) for is_good, message, where in checks if not is_good]
-
-
-@api.get("/v2/bot/richmenu/list")
-def list_menus() -> Response:
-    return said(200, {"richmenus": list(line().rich_menus.values())})
-
-
-@api.get("/v2/bot/richmenu/<menu_id>")
-def get_menu(menu_id: str) -> Response:
-    return _with_menu(menu_id, lambda: said(200, line().rich_menus[menu_id]))
-
-
-@api.delete("/v2/bot/richmenu/<menu_id>")
-def delete_menu(menu_id: str) -> Response:
-    line().rich_menus.pop(menu_id, None)
-    return said(200)
-
-
-@api.post("/v2/bot/richmenu/<menu_id>/content")
-def upload_menu_image(menu_id: str) -> Response:
-    image = request.get_data()
-    if menu_id in line().rich_menu_images:
-        return wrong(400, "An image has already been uploaded to the richmenu")
-    if not image or len(image) > 1024 * 1024 or request.mimetype not in ("image/png", "image/jpeg"):
-        return wrong(400, "The image must be a JPEG or PNG of at most 1 MB")
-
-    def keep() -> Response:
-        line().rich_menu_images[menu_id] = (request.mimetype, image)
-        line().changed()
-        return said(200)
-
-    return _with_menu(menu_id, keep)
-
-
-@api.get("/v2/bot/richmenu/<menu_id>/content")
-def menu_image(menu_id: str) -> Response:
-    kind, image = line().rich_menu_images.get(menu_id, ("", b""))
-    return Response(image, 200, mimetype=kind) if image else wrong(404, "Not found")
-
-
-@api.post("/v2/bot/user/all/richmenu/<menu_id>")
-def set_default_menu(menu_id: str) -> Response:
-    if menu_id in line().rich_menus and menu_id not in line().rich_menu_images:
-        return wrong(400, "must upload richmenu image before applying it to user")
-
-    def choose() -> Response:
-        line().default_rich_menu = menu_id
-        line().changed()
-        return said(200)
-
-    return _with_menu(menu_id, choose)
-
-
-@api.get("/v2/bot/user/all/richmenu")
-def default_menu() -> Response:
-    menu_id = line().default_rich_menu
-    return said(200, {"richMenuId": menu_id}) if menu_id else wrong(404, "no default richmenu")
-
-
-@api.delete("/v2/bot/user/all/richmenu")
-def no_default_menu() -> Response:
-    line().default_rich_menu = None
-    return said(200)
-
-
-@api.post("/v2/bot/user/<user_id>/richmenu/<menu_id>")
-def link_menu(user_id: str, menu_id: str) -> Response:
-    def link() -> Response:
-        if resident := line().residents.get(user_id):
-            resident.rich_menu_id = menu_id
-        return said(200)
-
-    return _with_menu(menu_id, link)
-
-
-@api.post("/v2/bot/richmenu/alias")
-def create_alias() -> Response:
-    given = body()
-    line().rich_menu_aliases[str(given.get("richMenuAliasId"))] = str(given.get("richMenuId"))
-    return said(200)
-
-
-def _with_menu(menu_id: str, action: Callable[[], Response]) -> Response:
-    return action() if menu_id in line().rich_menus else wrong(404, "richmenu not found")
 
 
 # ── tokens ──

@@ -21,6 +21,7 @@ from typing import Any
 
 import urllib3
 
+from bot.simulator.rates import Rates
 from bot.simulator.reading import buttons_of, words_of
 from bot.simulator.troubles import Troubles
 
@@ -120,7 +121,9 @@ class Resident:
     def acts(self, action: dict[str, Any], params: dict[str, str] | None = None) -> dict[str, Any] | None:
         """What LINE does when a button with this action is tapped."""
         match action["type"]:
-            case "postback" | "datetimepicker" | "richmenuswitch":
+            case "richmenuswitch":
+                return self._switches_menu(action)
+            case "postback" | "datetimepicker":
                 if action.get("displayText"):
                     self._shows({"type": "text", "text": action["displayText"]})
                 postback = {"data": action["data"], **({"params": params} if params else {})}
@@ -132,6 +135,19 @@ class Resident:
             case "uri":
                 self.opened.append(action["uri"])
         return None
+
+    def _switches_menu(self, action: dict[str, Any]) -> dict[str, Any]:
+        """Another rich menu unfolds; the bot is told whether it could."""
+        alias = action["richMenuAliasId"]
+        menu_id = self.line.rich_menu_aliases.get(alias)
+        status = "SUCCESS" if menu_id else "RICHMENU_ALIAS_ID_NOTFOUND"
+        if menu_id and menu_id not in self.line.rich_menus:
+            status = "RICHMENU_NOTFOUND"
+        if status == "SUCCESS":
+            self.rich_menu_id = menu_id
+            self.line.changed()
+        params = {"newRichMenuAliasId": alias, "status": status}
+        return self.line.send_event(self, {"type": "postback", "postback": {"data": action["data"], "params": params}})
 
     # ── what a person sees ──
 
@@ -199,6 +215,7 @@ class Simulator:
         self.bot_user_id = "U" + secrets.token_hex(16)
         self.redelivers = True
         self.troubles = Troubles(seed)
+        self.rates = Rates()
         self.residents: dict[str, Resident] = {}
         self.tokens: dict[str, ReplyToken] = {}
         self.retry_keys: dict[str, tuple[datetime, str]] = {}
@@ -232,6 +249,18 @@ class Simulator:
     def menu_actions(self, resident: Resident) -> list[dict[str, Any]]:
         menu = self.rich_menus.get(resident.rich_menu_id or self.default_rich_menu or "")
         return [area["action"] for area in menu["areas"]] if menu else []
+
+    def forget_menu(self, menu_id: str) -> None:
+        """A deleted menu is shown to nobody any more."""
+        with self._guard:
+            self.rich_menus.pop(menu_id, None)
+            self.rich_menu_images.pop(menu_id, None)
+            if self.default_rich_menu == menu_id:
+                self.default_rich_menu = None
+            for resident in self.residents.values():
+                if resident.rich_menu_id == menu_id:
+                    resident.rich_menu_id = None
+        self.changed()
 
     # ── webhooks ──
 

@@ -5,6 +5,7 @@ are from https://developers.line.biz/en/reference/messaging-api/ and line-openap
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -84,6 +85,42 @@ def faults(messages: Any) -> list[Fault]:
     return [fault for place, message in enumerate(messages) for fault in _message(message, f"messages[{place}]")]
 
 
+def faults_of_menu(menu: dict[str, Any]) -> list[Fault]:
+    """Everything LINE would complain about in a rich menu object."""
+    given_size, given_areas = menu.get("size"), menu.get("areas")
+    size: dict[str, Any] = given_size if isinstance(given_size, dict) else {}
+    areas: list[Any] = given_areas if isinstance(given_areas, list) else []
+    width, height = (one if isinstance(one, int) else 0 for one in (size.get("width"), size.get("height")))
+    checks = [
+        (800 <= width <= 2500 and height >= 250 and width >= 1.45 * height, "Invalid size", "size"),
+        (isinstance(menu.get("selected"), bool), "May not be empty", "selected"),
+        (1 <= graphemes(str(menu.get("name", ""))) <= 300, "Length must be between 1 and 300", "name"),
+        (1 <= graphemes(str(menu.get("chatBarText", ""))) <= 14, "Length must be between 1 and 14", "chatBarText"),
+        (isinstance(given_areas, list) and len(areas) <= 20, "Size must be between 0 and 20", "areas"),
+    ]
+    found = [(message, where) for is_good, message, where in checks if not is_good]
+    for place, area in enumerate(areas):
+        at = f"areas[{place}]"
+        if not isinstance(area, dict):
+            found.append(("Must be an object", at))
+            continue
+        if not _lies_inside(area.get("bounds"), width, height):
+            found.append(("The bounds lie outside of the menu", f"{at}.bounds"))
+        found += _action(area.get("action"), f"{at}.action", most_label=20, is_menu=True, needs_label=False)
+    return found
+
+
+def _lies_inside(bounds: Any, width: int, height: int) -> bool:
+    if not isinstance(bounds, dict):
+        return False
+    sides = [bounds.get(name) for name in ("x", "y", "width", "height")]
+    whole = [side for side in sides if isinstance(side, int) and side >= 0]
+    if len(whole) < len(sides):
+        return False
+    x, y, wide, high = whole
+    return x + wide <= width and y + high <= height
+
+
 def _message(message: Any, at: str) -> Iterator[Fault]:
     if not isinstance(message, dict):
         yield ("Must be an object", at)
@@ -122,14 +159,20 @@ def _quick_reply(quick: Any, at: str) -> Iterator[Fault]:
 
 
 def _action(
-    action: Any, at: str, *, most_label: int, is_quick: bool = False, needs_label: bool = True
+    action: Any,
+    at: str,
+    *,
+    most_label: int,
+    is_quick: bool = False,
+    is_menu: bool = False,
+    needs_label: bool = True,
 ) -> Iterator[Fault]:
     if not isinstance(action, dict):
         yield ("May not be empty", at)
         return
     kind = action.get("type")
     known = {"postback", "message", "uri", "datetimepicker", "clipboard", "richmenuswitch", *QUICK_REPLY_ONLY}
-    if kind not in known or (kind in QUICK_REPLY_ONLY and not is_quick):
+    if kind not in known or (kind in QUICK_REPLY_ONLY and not is_quick) or (kind == "richmenuswitch" and not is_menu):
         yield ("Unknown or misplaced action type", f"{at}.type")
         return
     label = action.get("label")
@@ -147,6 +190,10 @@ def _action(
         yield ("Length must be between 1 and 300", f"{at}.text")
     if kind == "datetimepicker" and action.get("mode") not in ("date", "time", "datetime"):
         yield ("Must be one of the following values: [date, time, datetime]", f"{at}.mode")
+    if kind == "richmenuswitch" and not re.fullmatch(r"[a-z0-9_-]{1,32}", str(action.get("richMenuAliasId", ""))):
+        yield ("Must match [a-z0-9_-]{1,32}", f"{at}.richMenuAliasId")
+    if kind == "clipboard" and not 1 <= len(str(action.get("clipboardText", ""))) <= 1_000:
+        yield ("Length must be between 1 and 1000", f"{at}.clipboardText")
     if kind == "uri":
         uri = str(action.get("uri", ""))
         if not uri.isascii() or urlsplit(uri).scheme not in URI_SCHEMES or not 1 <= len(uri) <= 10_000:

@@ -13,8 +13,10 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from bot.simulator.api import api
 from bot.simulator.line import Resident, Shown, Simulator
+from bot.simulator.rich_menus import menus
 from bot.simulator.troubles import Trouble
 
+api.register_blueprint(menus)  # behind the same checks of token, size and trouble
 STATIC = Path(__file__).parent / "static"
 CONTENT_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " \
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"  # fmt: skip
