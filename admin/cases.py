@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
 from bot.conversation import Text
-from bot.services import audit
+from bot.services import audit, case_notes, queues, transfers
 from bot.services import cases as desk
 from bot.services.access import Action
 from bot.store.cases import Case, OnCall
@@ -79,7 +79,7 @@ def talk(case_id: int) -> str:
 def _contents(case: Case) -> dict[str, object]:
     return {
         "said": desk.conversation(g.session, case),
-        "notes": desk.notes(g.session, case),
+        "notes": case_notes.of(g.session, case),
         "refused": desk.refused(g.session, case),
         "colleagues": g.session.scalars(select(Staff).where(Staff.active)).unique().all(),
     }
@@ -142,7 +142,7 @@ def say(case_id: int) -> Response | tuple[str, int]:
 @staff_may(Action.WORK_CASES)
 def note(case_id: int) -> Response:
     try:
-        desk.add_note(g.session, _case(case_id), request.form.get("words", ""), staff_id=current_user.id, now=g.now)
+        case_notes.add(g.session, _case(case_id), request.form.get("words", ""), staff_id=current_user.id, now=g.now)
     except desk.NothingSaid:
         flash("メモを書いてください。", "error")
     return redirect(url_for(".show", case_id=case_id))
@@ -154,14 +154,12 @@ def hand_on(case_id: int) -> Response:
     to = request.form.get("to", "")
     colleague = g.session.get(Staff, int(to)) if to.isascii() and to.isdigit() else None
     try:
-        desk.hand_on(
-            g.session,
-            _case(case_id),
-            to=colleague.id if colleague else None,
-            reason=request.form.get("reason", ""),
-            staff_id=current_user.id,
-            now=g.now,
-        )
+        reason, case = request.form.get("reason", ""), _case(case_id)
+        if colleague:
+            transfers.to_colleague(g.session, case, to=colleague.id, reason=reason, staff_id=current_user.id, now=g.now)
+        else:
+            queue = queues.catch_all(g.session)
+            transfers.to_queue(g.session, case, queue, reason=reason, staff_id=current_user.id, now=g.now)
         flash("担当を替えました。" if colleague else "みんなの窓口にもどしました。", "success")
     except desk.NothingSaid:
         flash("替える理由を書いてください。", "error")

@@ -60,6 +60,12 @@ def back_to_bot(turn: Turn) -> Reply:
     return Reply(say.bot_is_back(is_open=open_one is not None), common.menu_choices())
 
 
+def pass_on(turn: Turn) -> Reply:
+    """What is said while a person answers is for that person; the bot is silent."""
+    cases.hear(turn.session, turn.resident, now=turn.now)
+    return Reply()
+
+
 def hear_on_call_code(turn: Turn) -> Reply | None:
     """「当番登録 …」 from somebody on call. None when it is something else."""
     code = say.on_call_code(turn.said)

@@ -1,7 +1,7 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import crisis, handoff, lookup, menu, profile, settings, worry
+from handlers import crisis, handoff, lookup, menu, profile, referral, settings, worry
 
 FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow, handoff.flow)
 
@@ -27,7 +27,11 @@ TAPS: dict[str, Handler] = {
     "lookup.helped": lookup.hear_helped,
     "lookup.not_this": lookup.hear_not_this,
     "lookup.category": lookup.show_category,
+    "referral.answer": referral.hear_answer,
 }
+
+TAPS_WHILE_A_PERSON_ANSWERS = frozenset({"referral.answer"})
+"""Buttons under a question the bot asked on its own day; they are heard also when a person owns the thread by now."""
 
 
 def flow_of(step: str) -> Flow:

@@ -61,8 +61,10 @@ def _choose(turn: Turn) -> Reply:
         return welcome.meet(turn)
     if turn.heard == "text" and (urgent := _in_danger(turn)) is not None:
         return urgent
+    if turn.heard == "tap" and turn.tapped in rooms.TAPS_WHILE_A_PERSON_ANSWERS:
+        return rooms.TAPS[turn.tapped](turn)
     if threads.owner_of(turn.thread) != "bot":
-        return handoff.back_to_bot(turn) if intents.is_back_to_bot(turn) else Reply()
+        return handoff.back_to_bot(turn) if intents.is_back_to_bot(turn) else handoff.pass_on(turn)
     if (answered := _in_flow(turn)) is not None:
         return answered
     if turn.heard == "tap":

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Message
-from bot.services import audit, outgoing, threads, working_days
-from bot.store.cases import Case, CaseNote, OnCall
+from bot.services import audit, changes, outgoing, queues, threads, working_days
+from bot.store.cases import Case, CaseNote, OnCall, Outcome
 from bot.store.engine import rows_changed
+from bot.store.queues import Queue
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, Utterance
 
@@ -25,6 +26,18 @@ class AlreadyTaken(Exception):
     def __init__(self, by: int | None) -> None:
         super().__init__(by)
         self.by = by
+
+
+class AnsweredMeanwhile(Exception):
+    """A colleague answered while this answer was being written. `by` is the id of the account, if it is known."""
+
+    def __init__(self, by: int | None) -> None:
+        super().__init__(by)
+        self.by = by
+
+
+class SaidMeanwhile(Exception):
+    """The resident said something that whoever wanted to close has not read."""
 
 
 class NotOpen(Exception):
@@ -52,15 +65,25 @@ def open_for(
             opened_at=now,
             opened_because=because,
             promised_on=working_days.after(now.date(), 1),
+            queue_id=queues.for_case(session, topic, resident.area).id,
+            unanswered_since=now if because != "staff" else None,
         )
         session.add(open_one)
         session.flush()
+        changes.tell(session, open_one.id, "danger" if danger else "opened", now=now)
+        assign(session, open_one, now=now)
     elif danger:
         open_one.danger = danger
         open_one.looked_at = open_one.looked_by = open_one.alerted_at = None
         open_one.alerts = 0
-    elif topic:
+        _hear(open_one, now)
+        changes.tell(session, open_one.id, "danger", now=now)
+    elif topic and topic != open_one.topic:
         open_one.topic = topic
+        if open_one.state == "waiting":
+            open_one.queue_id = queues.for_case(session, topic, resident.area).id
+            assign(session, open_one, now=now)
+        changes.tell(session, open_one.id, "case", now=now)
     return open_one
 
 
@@ -76,8 +99,63 @@ def begin_talk(session: Session, resident: Resident, thread: Thread, *, topic: s
     return opened
 
 
+def hear(session: Session, resident: Resident, *, now: datetime) -> Case | None:
+    """The resident said something for people to read. The case waits for an answer from now on, also one on hold."""
+    heard = of(session, resident)
+    if heard is not None:
+        _hear(heard, now)
+    return heard
+
+
+def _hear(heard: Case, now: datetime) -> None:
+    heard.heard_at = now
+    heard.unanswered_since = heard.unanswered_since or now
+    heard.on_hold_until = heard.closing_asked_at = heard.closing_asked_by = None
+
+
+def reopen(session: Session, resident: Resident, thread: Thread, *, within: timedelta, now: datetime) -> Case | None:
+    """The case that was closed a short while ago is open again, with the people who know it. None when there is none.
+
+    Its owner has it again if on duty; else it waits in its queue.
+    """
+    closed = select(Case).where(Case.resident_id == resident.id, Case.closed_at > now - within)
+    old = session.scalars(closed.order_by(Case.id.desc()).limit(1)).one_or_none()
+    if old is None or of(session, resident) is not None:
+        return None
+    is_there = old.owner_id in queues.on_duty(session, now=now)
+    old.state, old.owner_id, old.taken_at = ("taken", old.owner_id, now) if is_there else ("waiting", None, None)
+    old.reopened_at, old.closed_at, old.closed_by, old.second_look_by = now, None, None, None
+    old.answered_at = None
+    old.promised_on = working_days.after(now.date(), 1)
+    _hear(old, now)
+    session.add(CaseNote(case_id=old.id, staff_id=None, kind="reopened", written_at=now, words=""))
+    threads.give_to_person(thread)
+    changes.tell(session, old.id, "opened", now=now)
+    if not is_there:
+        assign(session, old, now=now)
+    return old
+
+
+def assign(session: Session, waiting: Case, *, now: datetime) -> int | None:
+    """Give a waiting case to whose turn it is, if its queue says so. Who that is; None when nobody, or not so."""
+    queue = session.get(Queue, waiting.queue_id) if waiting.queue_id else None
+    if queue is None or queue.assigns != "automatic":
+        return None
+    chosen = queues.next_in_turn(session, queue, now=now)
+    if chosen is None:
+        return None
+    given = update(Case).where(Case.id == waiting.id, Case.state == "waiting")
+    if rows_changed(session, given.values(state="taken", owner_id=chosen, taken_at=now)) == 0:
+        return None  # somebody took it meanwhile
+    session.refresh(waiting)
+    audit.record(session, "assign_case", staff_id=None, now=now, kind="case", record_id=waiting.id)
+    changes.tell(session, waiting.id, "case", now=now)
+    return chosen
+
+
 def take(session: Session, wanted: Case, *, staff_id: int, now: datetime) -> None:
     """This member of staff answers from now on. AlreadyTaken when a colleague was first; NotOpen when it is closed."""
+    thread = lock(session, wanted)
     taken = (
         update(Case)
         .where(Case.id == wanted.id, Case.state == "waiting")
@@ -91,54 +169,97 @@ def take(session: Session, wanted: Case, *, staff_id: int, now: datetime) -> Non
             raise AlreadyTaken(wanted.owner_id)
         return
     session.refresh(wanted)
-    if (thread := _thread(session, wanted)) is not None and thread.owner == "bot":
+    if thread is not None and thread.owner == "bot":
         threads.give_to_person(thread)
     audit.record(session, "take_case", staff_id=staff_id, now=now, kind="case", record_id=wanted.id)
+    changes.tell(session, wanted.id, "case", now=now)
 
 
-def hand_on(session: Session, held: Case, *, to: int | None, reason: str, staff_id: int, now: datetime) -> None:
-    """To a colleague, or back to everybody (`to` None), with the reason as a note. NothingSaid without a reason."""
-    add_note(session, held, reason, staff_id=staff_id, now=now)
-    held.state, held.owner_id, held.taken_at = ("taken", to, now) if to is not None else ("waiting", None, None)
-    audit.record(session, "hand_on_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
+def say(
+    session: Session,
+    held: Case,
+    messages: Sequence[Message],
+    *,
+    staff_id: int,
+    now: datetime,
+    seen: int | None = None,
+    form_key: str = "",
+) -> Delivery | None:
+    """Say something to the resident; whoever answers a waiting case takes it. None when this form was sent before.
 
-
-def say(session: Session, held: Case, messages: Sequence[Message], *, staff_id: int, now: datetime) -> Delivery:
-    """Say something to the resident. CannotBeReached when they left; NotOpen when the case is closed."""
+    `seen` is the number of the newest words of staff that the writer has seen: AnsweredMeanwhile when there are newer
+    ones. CannotBeReached when the resident left; NotOpen when the case is closed.
+    """
+    thread = lock(session, held)
+    if form_key and outgoing.was_handed_over(session, form_key):
+        return None
     if held.state == "closed":
         raise NotOpen
-    thread = _thread(session, held)
+    if seen is not None and (newest := newest_of_staff(session, held)) is not None and newest.id > seen:
+        raise AnsweredMeanwhile(newest.staff_id)
     if thread is None or not held.resident.is_following:
         raise CannotBeReached
+    if held.state == "waiting":
+        take(session, held, staff_id=staff_id, now=now)
     if thread.owner == "bot":
         threads.give_to_person(thread)
     held.answered_at = held.answered_at or now
+    held.unanswered_since = None
     audit.record(session, "answer_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
-    return outgoing.say(session, thread, held.resident, messages, now=now, speaker="staff")
-
-
-def add_note(session: Session, about: Case, words: str, *, staff_id: int, now: datetime) -> CaseNote:
-    """A note only staff see. NothingSaid when it is empty."""
-    if not words.strip():
-        raise NothingSaid
-    note = CaseNote(case_id=about.id, staff_id=staff_id, written_at=now, words=words.strip())
-    session.add(note)
-    return note
+    return outgoing.say(
+        session, thread, held.resident, messages, now=now, speaker="staff", staff_id=staff_id, retry_key=form_key
+    )
 
 
 def close(
-    session: Session, held: Case, *, outcome: str, farewell: Sequence[Message], staff_id: int, now: datetime
-) -> None:
-    """Done, with what came of it; the bot answers again and says `farewell`. NothingSaid without an outcome."""
+    session: Session,
+    held: Case,
+    *,
+    outcome: str,
+    farewell: Sequence[Message],
+    staff_id: int,
+    now: datetime,
+    kind: Outcome = "other",
+    topic: str = "",
+    seen: int | None = None,
+) -> bool:
+    """Done, with what came of it; the bot answers again and says `farewell`.
+
+    A case of danger is not closed by one person alone: the first asks for it (False), a second one closes it (True).
+    NothingSaid without an outcome; SaidMeanwhile when the resident has spoken since the words numbered `seen`.
+    """
+    thread = lock(session, held)
+    if held.state == "closed":
+        raise NotOpen
     if not outcome.strip():
         raise NothingSaid
-    held.state, held.closed_at, held.outcome = "closed", now, outcome.strip()
+    if seen is not None and (newest := newest_of_resident(session, held)) is not None and newest.id > seen:
+        raise SaidMeanwhile
+    held.outcome, held.outcome_kind, held.topic = outcome.strip(), kind, topic or held.topic
+    if held.danger and held.closing_asked_by in (None, staff_id):
+        held.closing_asked_at, held.closing_asked_by = now, staff_id
+        audit.record(session, "ask_to_close_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
+        changes.tell(session, held.id, "case", now=now)
+        return False
+    if held.danger:
+        held.second_look_by = staff_id
+    held.state, held.closed_at, held.closed_by = "closed", now, held.closing_asked_by or staff_id
     held.looked_at = held.looked_at or now
-    thread = _thread(session, held)
+    held.unanswered_since = held.on_hold_until = None
     if thread is not None and thread.owner == "person":
         threads.give_to_bot(thread)
         outgoing.say(session, thread, held.resident, farewell, now=now)
     audit.record(session, "close_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
+    changes.tell(session, held.id, "case", now=now)
+    return True
+
+
+def keep_open(session: Session, held: Case, *, staff_id: int, now: datetime) -> None:
+    """The second person would not close it yet."""
+    lock(session, held)
+    held.closing_asked_at = held.closing_asked_by = None
+    audit.record(session, "keep_case_open", staff_id=staff_id, now=now, kind="case", record_id=held.id)
+    changes.tell(session, held.id, "case", now=now)
 
 
 def acknowledge(session: Session, alarmed: Case, *, staff_id: int, now: datetime) -> bool:
@@ -146,7 +267,9 @@ def acknowledge(session: Session, alarmed: Case, *, staff_id: int, now: datetime
     seen = update(Case).where(Case.id == alarmed.id, Case.looked_at.is_(None)).values(looked_at=now, looked_by=staff_id)
     if rows_changed(session, seen) == 0:
         return False
+    session.refresh(alarmed)
     audit.record(session, "acknowledge_alarm", staff_id=staff_id, now=now, kind="case", record_id=alarmed.id)
+    changes.tell(session, alarmed.id, "case", now=now)
     return True
 
 
@@ -173,26 +296,69 @@ def _alarmed() -> tuple[ColumnElement[bool], ...]:
     return (Case.danger != "", Case.looked_at.is_(None), Case.state != "closed")
 
 
-def conversation(session: Session, about: Case) -> list[Utterance]:
-    """What the resident saw and said, from a while before the case on."""
+def conversation(session: Session, about: Case, *, most: int = 200, earlier: bool = False) -> list[Utterance]:
+    """What the resident saw and said, the newest `most`, from a while before the case on (`earlier`: ever)."""
     said = select(Utterance).where(Utterance.resident_id == about.resident_id)
-    return list(session.scalars(said.where(Utterance.said_at >= about.opened_at - BEFORE).order_by(Utterance.id)))
+    if not earlier:
+        said = said.where(Utterance.said_at >= about.opened_at - BEFORE)
+    return list(reversed(session.scalars(said.order_by(Utterance.id.desc()).limit(most)).all()))
 
 
-def notes(session: Session, about: Case) -> list[CaseNote]:
-    return list(session.scalars(select(CaseNote).where(CaseNote.case_id == about.id).order_by(CaseNote.id)))
+def newest_of_staff(session: Session, about: Case) -> Utterance | None:
+    return _newest(session, about, "staff")
+
+
+def newest_of_resident(session: Session, about: Case) -> Utterance | None:
+    return _newest(session, about, "resident")
+
+
+def _newest(session: Session, about: Case, speaker: str) -> Utterance | None:
+    said = select(Utterance).where(Utterance.resident_id == about.resident_id, Utterance.speaker == speaker)
+    said = said.where(Utterance.said_at >= about.opened_at - BEFORE)
+    return session.scalars(said.order_by(Utterance.id.desc()).limit(1)).one_or_none()
 
 
 def refused(session: Session, about: Case) -> list[Delivery]:
-    """What LINE did not deliver since the case was opened."""
-    failed = select(Delivery).where(Delivery.resident_id == about.resident_id, Delivery.created_at >= about.opened_at)
-    return list(session.scalars(failed.where(or_(Delivery.state == "failed", Delivery.refusal.is_not(None)))))
+    """What LINE did not deliver since the case was opened: refused, still being tried, or dropped with a block."""
+    of_resident = select(Delivery).where(
+        Delivery.resident_id == about.resident_id, Delivery.created_at >= about.opened_at - BEFORE
+    )
+    return list(session.scalars(of_resident.where(or_(Delivery.state.in_(("failed", "dropped")), *_is_late()))))
 
 
-def _thread(session: Session, about: Case) -> Thread | None:
-    return session.scalars(
+def residents_with_refused(session: Session) -> set[int]:
+    """Residents with an open case to whom something did not come through since it was opened."""
+    trouble = (
+        select(Delivery.resident_id)
+        .join(Case, Case.resident_id == Delivery.resident_id)
+        .where(Case.state != "closed", Delivery.created_at >= Case.opened_at, Delivery.settled_at.is_(None))
+        .where(or_(Delivery.state == "failed", *_is_late()))
+    )
+    return {number for number in session.scalars(trouble.distinct()) if number is not None}
+
+
+def _is_late() -> tuple[ColumnElement[bool], ...]:
+    return ((Delivery.state == "waiting") & Delivery.refusal.is_not(None),)
+
+
+def earlier(session: Session, about: Case, *, most: int = 20) -> list[Case]:
+    """The resident's other cases, the newest first."""
+    others = select(Case).where(Case.resident_id == about.resident_id, Case.id != about.id)
+    return list(session.scalars(others.order_by(Case.id.desc()).limit(most)))
+
+
+def lock(session: Session, about: Case) -> Thread | None:
+    """The resident's thread, locked until the transaction ends, and the case as it stands under that lock.
+
+    Turns lock the same row first, so whatever arrives meanwhile comes wholly before or wholly after.
+    """
+    thread = session.scalars(
         select(Thread).where(Thread.resident_id == about.resident_id).with_for_update()
     ).one_or_none()
+    session.refresh(about)
+    if thread is not None:
+        session.refresh(thread)
+    return thread
 
 
 # ── those on call ──

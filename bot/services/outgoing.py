@@ -9,9 +9,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.conversation import Action, Message, message_to_plain, words_of
+from bot.services import changes
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, MessageClass, Utterance
 
@@ -36,6 +38,7 @@ def say(
     reply_received_at: datetime | None = None,
     retry_key: str = "",
     is_passing: bool = False,
+    staff_id: int | None = None,
 ) -> Delivery:
     """Send one to five messages in one call. A reply token makes it free while the token lives.
 
@@ -70,9 +73,28 @@ def say(
             speaker=speaker,
             words="\n".join(words_of(message) for message in messages),
             delivery_id=delivery.id,
+            staff_id=staff_id,
         )
     )
+    changes.about(session, resident.id, "said", now=now)
     return delivery
+
+
+def was_handed_over(session: Session, retry_key: str) -> bool:
+    """Whether a delivery with this key is there already: the same form was sent twice."""
+    return session.scalar(select(Delivery.id).where(Delivery.retry_key == retry_key)) is not None
+
+
+def try_again(session: Session, refused: Delivery, *, now: datetime) -> bool:
+    """Staff ask for a refused delivery to be tried again. False when it is not refused, or nothing is left of it."""
+    if refused.state != "failed" or not refused.messages:
+        return False
+    refused.state, refused.tries = "waiting", 0
+    refused.next_try_at = refused.claimed_until = refused.done_at = refused.pushed_first_at = None
+    refused.retry_key = str(uuid.uuid4())
+    if refused.resident_id is not None:
+        changes.about(session, refused.resident_id, "delivery", now=now)
+    return True
 
 
 def leave_group(

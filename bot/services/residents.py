@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.services import threads
+from bot.services import changes, threads
 from bot.store.areas import Area
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, InboxEvent, Utterance
@@ -45,6 +45,7 @@ def left(session: Session, resident: Resident, thread: Thread, *, now: datetime)
         .where(Delivery.thread_key == thread.key, Delivery.state == "waiting")
         .values(state="dropped", done_at=now, messages=[], reply_token=None)
     )
+    changes.about(session, resident.id, "left", now=now)
 
 
 def live_in(resident: Resident, area: Area | None) -> None:
@@ -68,6 +69,8 @@ def take_back(session: Session, message_hash: str, *, now: datetime) -> int:
     for event in waiting:
         if (event.event or {}).get("type") != "unsend":
             event.event, event.state, event.done_at = None, "ignored", now
+    for one in {utterance.resident_id for utterance in said}:
+        changes.about(session, one, "unsent", now=now)
     return len(said) + len(waiting)
 
 

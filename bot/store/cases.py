@@ -11,6 +11,8 @@ from bot.store.ciphers import EncryptedText
 from bot.store.residents import Resident
 
 CaseState = Literal["waiting", "taken", "closed"]
+NoteKind = Literal["note", "transfer", "return", "hold", "referral", "closing", "reopened"]
+Outcome = Literal["answered", "referred", "visiting", "unreachable", "withdrawn", "other"]
 
 
 class Case(Base):
@@ -45,20 +47,54 @@ class Case(Base):
     looked_by: Mapped[int | None]
     alerted_at: Mapped[datetime | None]
     alerts: Mapped[int] = mapped_column(default=0)
+    queue_id: Mapped[int | None] = mapped_column(index=True)
+    unanswered_since: Mapped[datetime | None]  # the oldest words of the resident that no person has answered yet
+    heard_at: Mapped[datetime | None]  # the resident's newest words
+    on_hold_until: Mapped[date | None]
+    outcome_kind: Mapped[Outcome | None] = mapped_column(String(12))
+    closing_asked_at: Mapped[datetime | None]  # somebody would close a crisis; a second person must look first
+    closing_asked_by: Mapped[int | None]
+    second_look_by: Mapped[int | None]
+    closed_by: Mapped[int | None]
+    reopened_at: Mapped[datetime | None]
 
     resident: Mapped[Resident] = relationship(lazy="joined")
 
 
 class CaseNote(Base):
-    """What only staff see about a case."""
+    """What only staff see about a case: a note, or what was done with it and why. `staff_id` None: the clock did it."""
 
     __tablename__ = "case_note"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("consultation_case.id", ondelete="CASCADE"), index=True)
-    staff_id: Mapped[int]
+    staff_id: Mapped[int | None]
+    kind: Mapped[NoteKind] = mapped_column(String(8), default="note", server_default="note")
     written_at: Mapped[datetime]
     words: Mapped[str] = mapped_column(EncryptedText)
+
+
+class CaseParticipant(Base):
+    """Somebody who works on a case beside its owner."""
+
+    __tablename__ = "case_participant"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("consultation_case.id", ondelete="CASCADE"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
+class Mention(Base):
+    """A colleague was called by name in a note. It stands on their first page until they have seen it."""
+
+    __tablename__ = "mention"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("case_note.id", ondelete="CASCADE"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("consultation_case.id", ondelete="CASCADE"))
+    staff_id: Mapped[int] = mapped_column(index=True)
+    at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
 
 
 class OnCall(Base):

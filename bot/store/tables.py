@@ -1,6 +1,33 @@
 """All tables, imported in one place so that migrations know them."""
 
-from bot.store import areas, cases, knowledge, residents, running, staff, talk, tasks, worries
+from bot.store import (
+    areas,
+    cases,
+    desk,
+    knowledge,
+    queues,
+    referrals,
+    residents,
+    running,
+    staff,
+    talk,
+    tasks,
+    worries,
+)
 from bot.store.base import Base
 
-__all__ = ["Base", "areas", "cases", "knowledge", "residents", "running", "staff", "talk", "tasks", "worries"]
+__all__ = [
+    "Base",
+    "areas",
+    "cases",
+    "desk",
+    "knowledge",
+    "queues",
+    "referrals",
+    "residents",
+    "running",
+    "staff",
+    "talk",
+    "tasks",
+    "worries",
+]

@@ -108,3 +108,4 @@ class Utterance(Base):
     message_hash: Mapped[str | None] = mapped_column(String(22), index=True)
     unsent_at: Mapped[datetime | None]
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id", ondelete="SET NULL"))
+    staff_id: Mapped[int | None]  # which member of staff said it

@@ -9,17 +9,19 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import cases, threads, worries
+from bot.services import cases, changes, referrals, threads, transfers, worries
 from bot.work import outbox, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
 from handlers.copy import alarm
+from handlers.copy import referral as say_referral
 
 SWEEP_SECONDS = 5
 BEAT_SECONDS = 20
 DUTY_SECONDS = 30
 LOG_SECONDS = 60
 ERASE_SECONDS = 3600
+ASKING_HOURS = range(10, 18)  # when the bot may ask something on its own
 WAITED_TOO_LONG = timedelta(seconds=3)
 
 log = structlog.get_logger(__name__)
@@ -79,11 +81,26 @@ class Clock:
                 told = cases.alert(session, alarmed, alarm.nobody_has_looked(self._parts.public_url), now=now)
                 log.warning("an alarm waits", case=alarmed.id, told=told)
 
+    def tend_cases(self) -> None:
+        """Wake cases that rested, take them back from the silent, assign what waits; ask how a referral went."""
+        now = self._parts.now()
+        with self._parts.store.reading() as session:
+            must_tend, must_ask = transfers.must_tend(session, now=now), bool(referrals.due(session, now=now))
+        if must_tend:
+            with self._parts.store.turn() as session:
+                transfers.tend(session, now=now)
+        if must_ask and now.hour in ASKING_HOURS:
+            with self._parts.store.turn() as session:
+                for made, resident in referrals.due(session, now=now):
+                    choices = say_referral.answers(made.id)
+                    referrals.ask(session, made, resident, say_referral.did_it_connect(), choices, now=now)
+
     def erase(self) -> None:
         """Erase what has been kept as long as it may be."""
         try:
             with self._parts.store.turn() as session:
                 threads.forget_old_steps(session, now=self._parts.now())
+                changes.forget_old(session, now=self._parts.now())
                 worries.erase_old(session, now=self._parts.now(), keep=self._parts.keep_worries)
         except SQLAlchemyError as trouble:
             log.warning("nothing was erased", why=type(trouble).__name__)
@@ -91,6 +108,7 @@ class Clock:
     def sweep(self) -> None:
         """Alarms first; then ring again for what waited too long: a bell was lost, or a worker died."""
         self.alert()
+        self.tend_cases()
         now = self._parts.now()
         with self._parts.store.reading() as session:
             unanswered = turns.threads_waiting(session, before=now - WAITED_TOO_LONG)

@@ -22,7 +22,6 @@ refused as well the delivery is kept as failed with LINE's reason, for staff to 
 """
 
 import random
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +35,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import action_from_plain, message_from_plain
 from bot.line.gateway import Answer
 from bot.line.messages import render
+from bot.services import changes
 from bot.store.engine import rows_changed
 from bot.store.talk import Delivery
 from bot.work.metrics import DELIVERIES
@@ -171,17 +171,26 @@ def _note(parts: Parts, session: Session, claimed: Claimed, way: str, answer: An
         return None
     if answer.verdict == "refused":
         _done(delivery, "failed", now)
+        _tell_desk(session, delivery, now)
         return None
     if way == "reply" and answer.verdict == "unsent":
         delivery.reply_tried_at = None  # LINE cannot have seen it
     if delivery.pushed_first_at is not None and now - delivery.pushed_first_at > RETRY_KEY_LIVES:
+        _tell_desk(session, delivery, now)
         _done(delivery, "failed", now)  # LINE is about to forget the key: repeating would no longer be safe
         return None
+    if claimed.tries == 1:
+        _tell_desk(session, delivery, now)  # staff see at once that it is not through yet
     delivery.next_try_at = now + _pause(parts, claimed, answer)
     if delivery.reply_token and delivery.reply_until is not None:
         # While the token lives, a repeated reply can still tell what became of the first one.
         delivery.next_try_at = min(delivery.next_try_at, max(now + timedelta(seconds=1), delivery.reply_until))
     return delivery.next_try_at
+
+
+def _tell_desk(session: Session, delivery: Delivery, now: datetime) -> None:
+    if delivery.resident_id is not None:
+        changes.about(session, delivery.resident_id, "delivery", now=now)
 
 
 def _may_push(way: str, claimed: Claimed, answer: Answer) -> bool:
@@ -228,21 +237,3 @@ def threads_due(session: Session, *, now: datetime, most: int = 500) -> list[str
         .limit(most)
     )
     return list(dict.fromkeys(key for (key,) in rows))
-
-
-def try_failed_again(session: Session, delivery_id: int) -> bool:
-    """Staff ask for a refused delivery to be tried once more. False when it is gone or not failed."""
-    waits_again = (
-        update(Delivery)
-        .where(Delivery.id == delivery_id, Delivery.state == "failed")
-        .values(
-            state="waiting",
-            tries=0,
-            next_try_at=None,
-            claimed_until=None,
-            done_at=None,
-            pushed_first_at=None,
-            retry_key=str(uuid.uuid4()),
-        )
-    )
-    return rows_changed(session, waits_again) == 1

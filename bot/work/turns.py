@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from bot.conversation import Reply, Turn
 from bot.line import events
 from bot.line.events import Incoming
-from bot.services import council, outgoing, residents, threads
+from bot.services import changes, council, outgoing, residents, threads
 from bot.store.engine import rows_changed
 from bot.store.residents import Resident, Thread
 from bot.store.talk import InboxEvent, Utterance
@@ -170,6 +170,7 @@ def _write_down(session: Session, turn: Turn) -> None:
                 message_hash=turn.message_hash or None,
             )
         )
+        changes.about(session, turn.resident.id, "said", now=turn.now)
 
 
 def _leave(parts: Parts, session: Session, thread: Thread, incoming: Incoming, now: datetime) -> None:

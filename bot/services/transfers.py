@@ -1,0 +1,151 @@
+"""Where a case goes after it was taken: to a colleague, to another queue, to rest until a day, back to everybody."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.services import audit, case_notes, cases, changes, queues, threads
+from bot.store.cases import Case, CaseNote, NoteKind
+from bot.store.queues import Queue
+
+
+class DayIsOver(ValueError):
+    """A case rests until a day that is yet to come."""
+
+
+def to_colleague(session: Session, held: Case, *, to: int, reason: str, staff_id: int, now: datetime) -> None:
+    """A colleague answers from now on. NothingSaid without a reason; NotOpen when the case is closed."""
+    _move(session, held, "transfer", reason, staff_id=staff_id, now=now)
+    held.state, held.owner_id, held.taken_at = "taken", to, now
+    case_notes.mention(session, held, to, staff_id=staff_id, now=now)
+
+
+def to_queue(session: Session, held: Case, queue: Queue, *, reason: str, staff_id: int, now: datetime) -> None:
+    """It waits in this queue for whoever takes it there. NothingSaid without a reason; NotOpen when it is closed."""
+    _move(session, held, "transfer", reason, staff_id=staff_id, now=now)
+    held.state, held.owner_id, held.taken_at, held.queue_id = "waiting", None, None, queue.id
+    session.flush()
+    cases.assign(session, held, now=now)
+
+
+def take_over(session: Session, held: Case, *, staff_id: int, now: datetime) -> int | None:
+    """From a colleague who cannot go on. Whose it was; None when it was nobody's. NotOpen when it is closed."""
+    thread = cases.lock(session, held)
+    if held.state == "closed":
+        raise cases.NotOpen
+    before = held.owner_id
+    held.state, held.owner_id, held.taken_at, held.on_hold_until = "taken", staff_id, now, None
+    held.looked_at = held.looked_at or now
+    if thread is not None and thread.owner == "bot":
+        threads.give_to_person(thread)
+    _note(session, held, "transfer", "", staff_id=staff_id, now=now)
+    if before is not None and before != staff_id:
+        case_notes.mention(session, held, before, staff_id=staff_id, now=now)
+    audit.record(session, "take_over_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
+    return before
+
+
+def put_on_hold(session: Session, held: Case, *, until: date, reason: str, staff_id: int, now: datetime) -> None:
+    """Nothing to do before that day. Words of the resident wake it earlier. DayIsOver, NothingSaid, NotOpen."""
+    if until <= now.date():
+        raise DayIsOver
+    _move(session, held, "hold", reason, staff_id=staff_id, now=now)
+    held.on_hold_until = until
+
+
+def go_on(session: Session, held: Case, *, staff_id: int | None, now: datetime) -> None:
+    """It rests no longer."""
+    cases.lock(session, held)
+    if held.on_hold_until is None:
+        return
+    held.on_hold_until = None
+    _note(session, held, "return", "", staff_id=staff_id, now=now)
+
+
+def _move(session: Session, held: Case, kind: NoteKind, reason: str, *, staff_id: int, now: datetime) -> None:
+    if not reason.strip():
+        raise cases.NothingSaid
+    cases.lock(session, held)
+    if held.state == "closed":
+        raise cases.NotOpen
+    held.on_hold_until = held.closing_asked_at = held.closing_asked_by = None
+    _note(session, held, kind, reason.strip(), staff_id=staff_id, now=now)
+    audit.record(session, f"{kind}_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
+
+
+def _note(
+    session: Session, about: Case, kind: NoteKind, words: str, *, staff_id: int | None, now: datetime
+) -> CaseNote:
+    note = CaseNote(case_id=about.id, staff_id=staff_id, kind=kind, written_at=now, words=words)
+    session.add(note)
+    session.flush()
+    changes.tell(session, about.id, "case", now=now)
+    return note
+
+
+# ── what the clock does ──
+
+
+def tend(session: Session, *, now: datetime) -> int:
+    """Wake what rested long enough, take cases back from the silent and the absent, assign what waits. How many."""
+    count = 0
+    for one in _rested(session, today=now.date()):
+        go_on(session, one, staff_id=None, now=now)
+        count += 1
+    for one in left_lying(session, now=now):
+        count += _take_back(session, one, now=now)
+    for one in _unassigned(session):
+        count += cases.assign(session, one, now=now) is not None
+    return count
+
+
+def must_tend(session: Session, *, now: datetime) -> bool:
+    """Whether the clock has anything to do here; looks only."""
+    if _rested(session, today=now.date()) or left_lying(session, now=now):
+        return True
+    there = queues.on_duty(session, now=now)
+    return any(queues.members(session, one.queue_id or 0) & there for one in _unassigned(session))
+
+
+def left_lying(session: Session, *, now: datetime) -> Sequence[Case]:
+    """Taken cases whose resident waits while the owner is silent too long, or is off duty beyond the target."""
+    there = queues.on_duty(session, now=now)
+    by_id = {one.id: one for one in queues.all_(session)}
+    waiting = select(Case).where(
+        Case.state == "taken", Case.unanswered_since.is_not(None), Case.on_hold_until.is_(None)
+    )
+    return [one for one in session.scalars(waiting) if is_left_lying(one, by_id.get(one.queue_id or 0), there, now)]
+
+
+def is_left_lying(held: Case, queue: Queue | None, there: set[int], now: datetime) -> bool:
+    if queue is None or held.unanswered_since is None:
+        return False
+    since = max(held.unanswered_since, held.taken_at or held.unanswered_since)
+    allowed = queue.return_minutes if held.owner_id in there else min(queue.target_minutes, queue.return_minutes)
+    return (now - since).total_seconds() >= allowed * 60
+
+
+def _take_back(session: Session, held: Case, *, now: datetime) -> bool:
+    cases.lock(session, held)
+    owner = held.owner_id
+    if held.state != "taken" or held.unanswered_since is None:
+        return False  # answered meanwhile
+    held.state, held.owner_id, held.taken_at = "waiting", None, None
+    _note(session, held, "return", "", staff_id=None, now=now)
+    if owner is not None:
+        case_notes.mention(session, held, owner, staff_id=None, now=now)
+    audit.record(session, "return_case", staff_id=None, now=now, kind="case", record_id=held.id)
+    cases.assign(session, held, now=now)
+    return True
+
+
+def _rested(session: Session, *, today: date) -> Sequence[Case]:
+    return session.scalars(select(Case).where(Case.state != "closed", Case.on_hold_until <= today)).all()
+
+
+def _unassigned(session: Session) -> Sequence[Case]:
+    automatic = select(Queue.id).where(Queue.assigns == "automatic")
+    waiting = select(Case).where(Case.state == "waiting", Case.queue_id.in_(automatic), Case.on_hold_until.is_(None))
+    return session.scalars(waiting.order_by(Case.opened_at)).all()
