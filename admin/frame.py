@@ -5,12 +5,13 @@ A GET looks only; any other request is one writing transaction, kept when the an
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, has_request_context, render_template, request
+from flask_bootstrap import Bootstrap5
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
@@ -46,6 +47,8 @@ def set_up(
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     app.static_folder, app.static_url_path = str(HERE / "static"), "/admin/static"
     app.add_url_rule("/admin/static/<path:filename>", "static", app.send_static_file)
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
     app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
     app.extensions["now"], app.extensions["store"] = now, store
     sessions: scoped_session[Session] = scoped_session(_session_factory(store), scopefunc=_this_request)  # type: ignore[arg-type]
@@ -81,6 +84,10 @@ def set_up(
     @app.template_filter("clock")
     def clock(at: datetime | None) -> str:
         return at.astimezone(now().tzinfo).strftime("%m月%d日 %H:%M") if at else "—"
+
+    @app.template_filter("day")
+    def day(on: date | None) -> str:
+        return f"{on.month}月{on.day}日（{'月火水木金土日'[on.weekday()]}）" if on else "—"
 
     for status in (403, 404, 405, 413, 429, 500):
         app.register_error_handler(status, _sorry)

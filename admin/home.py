@@ -1,9 +1,10 @@
 """はじめ: what waits, what LINE refused, whether everything is alive."""
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from admin import navigation
 from admin.frame import staff_may
 from bot.services import audit, cases, health, worries
 from bot.services.access import Action, may
@@ -14,7 +15,11 @@ desk = Blueprint("desk", __name__, url_prefix="/admin")
 @desk.app_context_processor
 def what_pages_share() -> dict[str, object]:
     roles = [role.name for role in getattr(current_user, "roles", [])]
-    return {"may": lambda action: may(roles, Action(action))}
+    return {
+        "may": lambda action: may(roles, Action(action)),
+        "menu": navigation.menu(roles),
+        "menu_place": navigation.current(request.endpoint),
+    }
 
 
 @desk.get("/")

@@ -1,8 +1,11 @@
 """Every staff page there is, with every role, and with nobody signed in: exactly what `access` says."""
 
+import re
+
 import pytest
 from werkzeug.routing import Rule
 
+from admin import navigation
 from bot.services.access import MAY, Action, RoleName, may
 from tests.staff.conftest import signed_in, token
 
@@ -63,3 +66,22 @@ def test_those_who_only_look_change_nothing(town):
     for rule, method, _, action in pages(town):
         if method != "GET":
             assert not may([RoleName.VIEWER], action), (method, rule)
+
+
+def test_the_menu_offers_exactly_what_its_pages_allow(town, desk):
+    entries = [entry for group in navigation.GROUPS for entry in group.entries]
+    for entry in entries:
+        assert getattr(town.app.view_functions[entry.endpoint], "action", None) is entry.action, entry
+    assert len({entry.endpoint for entry in entries}) == len(entries)
+    page = signed_in(desk, RoleName.VIEWER).get("/admin/").text
+    assert "知らせの数" in page and "匿名の知らせ</a>" not in page
+    assert navigation.current("worries.show") == "worries.list_" and navigation.current("worries.figures")
+
+
+def test_everything_a_page_loads_comes_from_our_own_server(desk):
+    client = desk()
+    page = client.get("/admin/account/login").text
+    loaded = re.findall(r'<(?:link|script)[^>]+(?:href|src)="([^"]+)"', page)
+    assert len(loaded) >= 3
+    for address in loaded:
+        assert address == "data:," or client.get(address).status_code == 200, address

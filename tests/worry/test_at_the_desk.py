@@ -31,7 +31,7 @@ def test_a_report_is_read_answered_visited_and_closed(town, desk):
     tanaka.post(f"/admin/worries/{report.id}/answer", data={**form, "words": "見に行きます"})
     tanaka.post(f"/admin/worries/{report.id}/visits", data={**form, "visitor": "田中", "planned_on": "2026-11-25"})
     page = tanaka.get(f"/admin/worries/{report.id}")
-    assert "見に行きます" in page.text and "2026-11-25" in page.text
+    assert "見に行きます" in page.text and "11月25日（水）" in page.text
     with town.store.reading() as session:
         (visit,) = worries.visits(session, report)
     found = {**form, "found": "お元気でした", "next_step": "サロンをすすめる"}

@@ -1,0 +1,70 @@
+"""The menu of the staff pages, as data: one `Entry` for each page one goes to. A new page is one more line here.
+
+An entry is shown to those who may do its action, which is the action its page asks for; a test compares the two.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.services.access import Action, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page to go to. `action` None: everybody who is signed in."""
+
+    title: str
+    endpoint: str
+    action: Action | None
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        "毎日の仕事",
+        (
+            Entry("はじめ", "desk.home", Action.SEE_DESK),
+            Entry("相談", "cases.list_", Action.SEE_CASES),
+            Entry("匿名の知らせ", "worries.list_", Action.SEE_WORRIES),
+        ),
+    ),
+    Group(
+        "ふりかえり",
+        (Entry("知らせの数", "worries.figures", Action.SEE_FIGURES),),
+    ),
+    Group(
+        "きめごと",
+        (Entry("いそぎの当番", "cases.on_call", Action.SEE_CASES),),
+    ),
+    Group(
+        "わたしのサインイン",
+        (
+            Entry("パスワード", "security.change_password", None),
+            Entry("二段階の確認", "security.two_factor_setup", None),
+        ),
+    ),
+)
+
+
+def menu(roles: Iterable[str]) -> list[Group]:
+    """The groups and entries that somebody with these roles sees."""
+    has = list(roles)
+    shown = (
+        Group(group.title, tuple(one for one in group.entries if one.action is None or may(has, one.action)))
+        for group in GROUPS
+    )
+    return [group for group in shown if group.entries]
+
+
+def current(endpoint: str | None) -> str:
+    """The endpoint of the entry one stands in: this very page, else the first page of the same kind."""
+    entries = [entry.endpoint for group in GROUPS for entry in group.entries]
+    if endpoint in entries:
+        return endpoint
+    kind = (endpoint or "").partition(".")[0]
+    return next((one for one in entries if one.partition(".")[0] == kind), "")
