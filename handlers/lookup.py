@@ -110,7 +110,9 @@ def hear_not_this(turn: Turn) -> Reply:
     tries = memory.get("tries", 0) + 1
     if not memory.get("query") or tries >= 2:
         if memory.get("query"):
-            asked.note_unanswered(turn.session, memory["query"], area_id=turn.resident.area_id, on=turn.today)
+            asked.note_unanswered(
+                turn.session, memory["query"], area_id=turn.resident.area_id, on=turn.today, because="not_this"
+            )
         _remember(turn, "", [], 0)
         return Reply(say.shall_a_person_help(turn.council), (*common.people_choices(), *topic_choices(turn)[:8]))
     found = turn.library.search(memory["query"], now=turn.now, areas=profile.names_around(turn), exclude=memory["seen"])

@@ -111,7 +111,7 @@ class Library:
     def answer(self, session: Session, entry_id: str) -> Answer | None:
         """A published answer."""
         found = session.get(Answer, entry_id)
-        return found if found is not None and found.status == "published" else None
+        return found if found is not None and found.status == "published" and not found.is_internal else None
 
     def categories(self, session: Session) -> list[Category]:
         """The categories that have something to show, in their order."""
@@ -149,14 +149,22 @@ class Library:
     def _renew(self, session: Session) -> None:
         started = time.perf_counter()
         resources = list(
-            session.scalars(select(Resource).where(Resource.status != "archived", Resource.is_internal.is_(False)))
+            session.scalars(
+                select(Resource).where(
+                    Resource.is_internal.is_(False),
+                    (Resource.status == "published")
+                    | ((Resource.status == "draft") & Resource.proposed_on.is_(None)),  # proposals change nothing
+                )
+            )
         )
-        answers = list(session.scalars(select(Answer).where(Answer.status != "archived")))
+        answers = list(
+            session.scalars(select(Answer).where(Answer.status != "archived", Answer.is_internal.is_(False)))
+        )
         described = [_of_resource(row) for row in resources] + [_of_answer(row) for row in answers]
         encoders = self._encoders if self._encoders is not None else [default_encoder()]
         kept = {encoder.name: self._kept_vectors(session, encoder, described) for encoder in encoders}
         index = Index.build(described, encoders=encoders, synonyms=synonyms.in_use(session), vectors=kept)
-        self._hours = {f"resource/{row.id}": hours.read(row.hours) for row in resources}
+        self._hours = {f"resource/{row.id}": hours.read(row.hours, row.special_days) for row in resources}
         statuses = [row.status for row in resources] + [row.status for row in answers]
         self._drafts = frozenset(
             entry.key for entry, status in zip(described, statuses, strict=True) if status != "published"

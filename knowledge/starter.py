@@ -1,6 +1,7 @@
 """A starter set: areas, categories, resources, answers and council facts of one city, `knowledge/data/<name>/`.
 
-It is data, not code: another city starts from an empty base and its own files. Loading it again changes nothing.
+It is data, not code: another city starts from an empty base and its own files. Loading it again changes nothing; what
+staff have changed since stays as they left it.
 """
 
 import csv
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.services import council
 from bot.store.areas import Area
-from bot.store.knowledge import Answer, Category, Resource
+from bot.store.knowledge import Answer, Category, Change, Resource
 from knowledge import entries
 
 DATA = Path(__file__).parent / "data"
@@ -34,20 +35,35 @@ def names() -> list[str]:
 
 
 def load(session: Session, name: str, *, now: datetime) -> Counter[str]:
-    """Load the set. Counts of `added`, `changed`, `unchanged` entries, and of `areas`."""
+    """Load the set. Counts of `added`, `changed`, `unchanged`, `kept` (as staff left them) entries, and of `areas`."""
     if name not in names():
         raise NoSuchStarter(f"There is no starter set “{name}”; there are: {', '.join(names())}.")
     folder = DATA / name
     done: Counter[str] = Counter()
     done["areas"] = _areas(session, folder)
+    by_staff = _touched_by_staff(session)
     for row in _rows(folder / "categories.csv"):
-        session.merge(Category(id=row["id"], name=row["name"], position=int(row["position"])))
+        if ("category", row["id"]) not in by_staff:
+            session.merge(Category(id=row["id"], name=row["name"], position=int(row["position"])))
+    doubts = {row["id"]: doubt(row) for row in _rows(folder / "to_confirm.csv")}
     for row in _rows(folder / "resources.csv"):
-        done[entries.keep(session, Resource, row["id"], resource_facts(row), now=now)] += 1
+        if ("resource", row["id"]) in by_staff:
+            done["kept"] += 1
+            continue
+        facts = {**resource_facts(row), "to_confirm": doubts.get(row["id"], "")}
+        done[entries.keep(session, Resource, row["id"], facts, now=now)] += 1
     for row in _rows(folder / "answers.csv"):
+        if ("answer", row["id"]) in by_staff:
+            done["kept"] += 1
+            continue
         done[entries.keep(session, Answer, row["id"], answer_facts(row), now=now)] += 1
     council.set_facts(session, {row["name"]: row["value"] for row in _rows(folder / "council.csv")}, now=now)
     return done
+
+
+def doubt(row: dict[str, str]) -> str:
+    """A row of `to_confirm.csv` as the line staff read: what to ask, why, and whom to call."""
+    return f"{row['what_to_confirm']}（{row['why']}）→ {row['call']}に電話"
 
 
 def resource_facts(row: dict[str, str]) -> dict[str, Any]:
@@ -78,6 +94,11 @@ def answer_facts(row: dict[str, str]) -> dict[str, Any]:
         "verified_on": date.fromisoformat(row["verified_on"]) if row.get("verified_on") else None,
         "status": row.get("status") or "draft",
     }
+
+
+def _touched_by_staff(session: Session) -> set[tuple[str, str]]:
+    touched = select(Change.kind, Change.entry_id).where(Change.staff_id.is_not(None)).distinct()
+    return {(kind, entry_id) for kind, entry_id in session.execute(touched)}
 
 
 def _areas(session: Session, folder: Path) -> int:

@@ -3,13 +3,17 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.base import Base
 from bot.store.ciphers import UndatedText
 
 Status = Literal["draft", "published", "archived"]
+Deed = Literal[
+    "added", "changed", "published", "drafted", "archived", "paused", "resumed", "made_internal", "made_open",
+    "confirmed", "restored", "proposed", "renamed", "moved", "removed",
+]  # fmt: skip
 
 
 class Category(Base):
@@ -23,7 +27,13 @@ class Category(Base):
 
 
 class Resource(Base):
-    """A place, service, group or hotline. Follows the part of Open Referral HSDS 3 that a council needs."""
+    """A place, service, group or hotline. Follows the part of Open Referral HSDS 3 that a council needs.
+
+    `hours` is the week in the notation of `knowledge.hours`, `special_days` the dated exceptions from it, as
+    `knowledge.hours.special_days` makes them. `to_confirm` tells staff what to ask and whom, `proposed_on` the day a
+    resident proposed it (such a draft stays out of everything residents see). `version` grows with every change, so
+    that of two who edit at once the second is told.
+    """
 
     __tablename__ = "resource"
     __table_args__ = (CheckConstraint("status in ('draft', 'published', 'archived')", name="status"),)
@@ -46,6 +56,7 @@ class Resource(Base):
     longitude: Mapped[float | None]
     areas: Mapped[list[str]] = mapped_column(JSON, default=list)
     hours: Mapped[str] = mapped_column(Text, default="")
+    special_days: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
     languages: Mapped[str] = mapped_column(Text, default="")
     accessibility: Mapped[str] = mapped_column(Text, default="")
     keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -55,6 +66,11 @@ class Resource(Base):
     status: Mapped[Status] = mapped_column(String(9), default="draft", index=True)
     is_internal: Mapped[bool] = mapped_column(default=False)
     paused_message: Mapped[str] = mapped_column(Text, default="")
+    to_confirm: Mapped[str] = mapped_column(Text, default="", server_default="")
+    proposed_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
 class Answer(Base):
@@ -73,6 +89,12 @@ class Answer(Base):
     source_url: Mapped[str] = mapped_column(Text, default="")
     verified_on: Mapped[date | None]
     status: Mapped[Status] = mapped_column(String(9), default="draft", index=True)
+    is_internal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    paused_message: Mapped[str] = mapped_column(Text, default="", server_default="")
+    to_confirm: Mapped[str] = mapped_column(Text, default="", server_default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so
 
 
 class Change(Base):
@@ -86,6 +108,7 @@ class Change(Base):
     entry_id: Mapped[str] = mapped_column(String(64))
     changed_at: Mapped[datetime]
     staff_id: Mapped[int | None]
+    deed: Mapped[Deed] = mapped_column(String(16), default="changed", server_default="changed")
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
@@ -103,7 +126,11 @@ class Vector(Base):
 
 
 class UnansweredQuestion(Base):
-    """A question nothing answered, or whose answer was 「ちがう」, without who asked: its day and, if told, area."""
+    """A question nothing answered, or whose answer was 「ちがう」, without who asked: its day and, if told, area.
+
+    Settled questions (an entry, a
+    synonym, an item for the district council came of them, or nothing) leave the lists of staff.
+    """
 
     __tablename__ = "unanswered_question"
     __table_args__ = (CheckConstraint("because in ('unanswered', 'not_this')", name="because"),)
@@ -113,6 +140,32 @@ class UnansweredQuestion(Base):
     words: Mapped[str] = mapped_column(UndatedText)
     because: Mapped[Literal["unanswered", "not_this"]] = mapped_column(String(10), default="unanswered")
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="SET NULL"))
+    settled_on: Mapped[date | None] = mapped_column(index=True)
+    settled_as: Mapped[Literal["", "entry", "words", "synonym", "council", "nothing"]] = mapped_column(
+        String(8), default="", server_default=""
+    )
+
+
+class CouncilItem(Base):
+    """A need that no service meets, as an item for a district council (ささえあい協議会).
+
+    `counted` is how many questions stood behind it.
+    """
+
+    __tablename__ = "council_item"
+    __table_args__ = (CheckConstraint("state in ('new', 'discussed', 'working', 'done', 'dropped')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id", ondelete="SET NULL"))
+    need: Mapped[str] = mapped_column(UndatedText)
+    note: Mapped[str] = mapped_column(UndatedText, default="")
+    counted: Mapped[int] = mapped_column(default=0)
+    state: Mapped[Literal["new", "discussed", "working", "done", "dropped"]] = mapped_column(
+        String(9), default="new", index=True
+    )
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    staff_id: Mapped[int | None]
 
 
 class LookedFor(Base):

@@ -104,13 +104,18 @@ def resource_card(resource: Resource, *, now: datetime, kilometres: float | None
     rows = []
     if resource.paused_message:
         rows.append(Row(_("お知らせ"), resource.paused_message, "warn"))
+    today = hours.today(resource.hours, resource.special_days or (), now)
+    if today is not None and not resource.paused_message:
+        words, is_open = today
+        rows.append(Row(_("きょう"), words, "good" if is_open else "muted"))
     if resource.hours:
-        read = hours.read(resource.hours)
-        if read is not None:
-            rows.append(Row(_("きょう"), read.today_words(now), "good" if read.is_open(now) else "muted"))
         rows.append(Row(_("時間"), resource.hours))
     if resource.phones:
         rows.append(Row(_("電話"), "、".join(resource.phones)))
+    if resource.languages:
+        rows.append(Row(_("ことば"), resource.languages.replace(";", "、")))
+    if resource.accessibility:
+        rows.append(Row(_("設備"), resource.accessibility.replace(";", "、")))
     if resource.cost:
         rows.append(Row(_("料金"), resource.cost))
     if resource.eligibility:
@@ -133,6 +138,7 @@ def answer_card(answer: Answer, today: date, linked: Sequence[Resource] = ()) ->
         title=answer.question,
         note=_("よくある質問"),
         body=answer.answer,
+        rows=(Row(_("お知らせ"), answer.paused_message, "warn"),) if answer.paused_message else (),
         actions=tuple(
             Dial(_("{name}に電話").format(name=one.name), one.phones[0])
             for one in linked
