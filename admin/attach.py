@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from admin import cases, frame, home, sign_in, worries
+from admin import cases, frame, home, on_call, sign_in, worries
 from bot.store.engine import Store
 
 
@@ -24,3 +24,4 @@ def attach(app: Flask, *, settings: Any, store: Store, now: Callable[[], datetim
     app.register_blueprint(home.desk)
     app.register_blueprint(worries.worries)
     app.register_blueprint(cases.cases)
+    on_call.set_up(app, sends_mail=bool(settings.smtp_url), minutes=settings.alarm_minutes, url=settings.public_url)

@@ -10,7 +10,7 @@ from bot.conversation import Text
 from bot.services import audit, case_notes, queues, transfers
 from bot.services import cases as desk
 from bot.services.access import Action
-from bot.store.cases import Case, OnCall
+from bot.store.cases import Case
 from bot.store.residents import Thread
 from bot.store.staff import Staff
 
@@ -185,32 +185,6 @@ def close(case_id: int) -> Response:
         flash("どうなったかを書いてください。", "error")
         return redirect(url_for(".show", case_id=case_id))
     return redirect(url_for(".list_"))
-
-
-@cases.get("/on-call")
-@staff_may(Action.SEE_CASES)
-def on_call() -> str:
-    return render_template("cases/on_call.html", people_on_call=desk.on_call(g.session))
-
-
-@cases.post("/on-call")
-@staff_may(Action.MANAGE_ON_CALL)
-def add_on_call() -> Response:
-    try:
-        desk.add_on_call(g.session, request.form.get("name", ""), staff_id=current_user.id, now=g.now)
-    except desk.NothingSaid:
-        flash("名前を書いてください。", "error")
-    return redirect(url_for(".on_call"))
-
-
-@cases.post("/on-call/<int:person_id>/remove")
-@staff_may(Action.MANAGE_ON_CALL)
-def remove_on_call(person_id: int) -> Response:
-    one = g.session.get(OnCall, person_id)
-    if one is None:
-        abort(404)
-    desk.remove_on_call(g.session, one, staff_id=current_user.id, now=g.now)
-    return redirect(url_for(".on_call"))
 
 
 def _case(case_id: int) -> Case:

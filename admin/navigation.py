@@ -39,7 +39,7 @@ GROUPS = (
     ),
     Group(
         "きめごと",
-        (Entry("いそぎの当番", "cases.on_call", Action.SEE_CASES),),
+        (Entry("いそぎの当番", "on_call.people", Action.SEE_CASES),),
     ),
     Group(
         "わたしのサインイン",

@@ -26,6 +26,7 @@ from bot.store.engine import Store
 from bot.work.bell import Bell
 from bot.work.clock import Clock
 from bot.work.parts import Parts
+from bot.work.post import MailServer
 from bot.work.pulse import Pulse
 from bot.work.worker import Worker
 from handlers import intents
@@ -48,6 +49,7 @@ def make_parts(settings: Settings, *, now: Callable[[], datetime] | None = None)
         now=now or (lambda: datetime.now(settings.zone)),
         public_url=settings.public_url,
         alarm_after=timedelta(minutes=settings.alarm_minutes),
+        mail_server=MailServer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
         keep_worries=timedelta(days=settings.worry_keep_days),
     )
 

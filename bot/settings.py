@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.store.engine import database_url
@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     alarm_minutes: int = Field(
         5, ge=1, le=120, description="After how many minutes an alarm nobody looked at goes to those on call; repeated."
     )
+    smtp_url: str = Field(
+        "",
+        description="The mail server for alarms: `smtp://name:password@host:587` or `smtps://host`. Empty: no e-mail.",
+    )
+    mail_from: str = Field("", description="The address e-mail to those on call comes from.")
     worry_keep_days: int = Field(
         365,
         ge=30,
@@ -106,6 +111,20 @@ class Settings(BaseSettings):
             raise ValueError("this must be a web address such as https://example.jp")
         return url.rstrip("/")
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("write smtp://name:password@mail.example.jp:587 or smtps://…")
+        return url
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> "Settings":
+        if self.smtp_url and "@" not in self.mail_from:
+            raise ValueError("with SMTP_URL set, MAIL_FROM must hold the address e-mail comes from")
+        return self
+
     @field_validator("tz")
     @classmethod
     def _is_time_zone(cls, name: str) -> str:
@@ -140,7 +159,7 @@ class Settings(BaseSettings):
             return cls(**given)  # type: ignore[arg-type]
         except ValidationError as wrong:
             first = wrong.errors()[0]
-            name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+            name = str(first["loc"][0]).upper() if first["loc"] else "MAIL_FROM"  # the one check over two settings
             reason = str(first["msg"]).removeprefix("Value error, ")
             raise SettingsWrong(f"{name} is wrong: {reason}.".replace("..", ".")) from None
 

@@ -149,7 +149,9 @@ class Resident:
 class Town:
     """The running system. `settles` waits until nothing is due any more."""
 
-    def __init__(self, database_url: str, jobs_url: str, clock: MovedClock, *, second_factor: str = "optional") -> None:
+    def __init__(
+        self, database_url: str, jobs_url: str, clock: MovedClock, *, second_factor: str = "optional", **settings: Any
+    ) -> None:
         self.clock = clock
         self.line = Simulator(channel_secret=SECRET, access_token=TOKEN, now=clock.now)
         self.line_server = Server(self.line)
@@ -164,6 +166,7 @@ class Town:
             secret_key="test",
             data_keys=(KEY,),
             staff_second_factor=second_factor,
+            **settings,
         )
         self.parts = make_parts(self.settings, now=clock.now)
         self.store = self.parts.store

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.conversation import Message
-from bot.services import audit, changes, outgoing, queues, threads, working_days
+from bot.conversation import Message, Text
+from bot.services import audit, changes, mail, outgoing, queues, threads, working_days
 from bot.store.cases import Case, CaseNote, OnCall, Outcome
 from bot.store.engine import rows_changed
 from bot.store.queues import Queue
@@ -17,7 +18,8 @@ from bot.store.talk import Delivery, Utterance
 
 TOPICS = ("care", "children", "money", "disability", "loneliness", "other")
 BEFORE = timedelta(days=2)  # how much of the talk with the bot staff see
-MOST_ALERTS = 48
+OFTEN = 12  # alerts, after which they come less often: a weekend must not use up LINE's quota
+LOOKED_BUT_NOT_TAKEN = 3  # an alarm that was looked at sounds again after so many pauses, until somebody takes the case
 
 
 class AlreadyTaken(Exception):
@@ -169,6 +171,7 @@ def take(session: Session, wanted: Case, *, staff_id: int, now: datetime) -> Non
             raise AlreadyTaken(wanted.owner_id)
         return
     session.refresh(wanted)
+    mail.withdraw(session, f"alarm {wanted.id} ")
     if thread is not None and thread.owner == "bot":
         threads.give_to_person(thread)
     audit.record(session, "take_case", staff_id=staff_id, now=now, kind="case", record_id=wanted.id)
@@ -203,6 +206,9 @@ def say(
         take(session, held, staff_id=staff_id, now=now)
     if thread.owner == "bot":
         threads.give_to_person(thread)
+    if held.looked_at is None:  # whoever answers has seen the alarm
+        held.looked_at, held.looked_by = now, staff_id
+        mail.withdraw(session, f"alarm {held.id} ")
     held.answered_at = held.answered_at or now
     held.unanswered_since = None
     audit.record(session, "answer_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
@@ -268,6 +274,7 @@ def acknowledge(session: Session, alarmed: Case, *, staff_id: int, now: datetime
     if rows_changed(session, seen) == 0:
         return False
     session.refresh(alarmed)
+    mail.withdraw(session, f"alarm {alarmed.id} ")
     audit.record(session, "acknowledge_alarm", staff_id=staff_id, now=now, kind="case", record_id=alarmed.id)
     changes.tell(session, alarmed.id, "case", now=now)
     return True
@@ -364,12 +371,15 @@ def lock(session: Session, about: Case) -> Thread | None:
 # ── those on call ──
 
 
-def add_on_call(session: Session, name: str, *, staff_id: int, now: datetime) -> OnCall:
-    """Somebody to alert. They write the code to the bot from their own LINE. NothingSaid without a name."""
+def add_on_call(session: Session, name: str, *, email: str = "", staff_id: int, now: datetime) -> OnCall:
+    """Somebody to alert, by e-mail if an address is given. They write the code to the bot from their own LINE.
+
+    NothingSaid without a name; mail.NotAnAddress when no e-mail can be sent there.
+    """
     if not name.strip():
         raise NothingSaid
     code = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(8))
-    one = OnCall(name=name.strip(), code=code, added_at=now)
+    one = OnCall(name=name.strip(), email=mail.address(email) or None, code=code, added_at=now)
     session.add(one)
     session.flush()
     audit.record(session, "add_on_call", staff_id=staff_id, now=now, kind="on_call", record_id=one.id)
@@ -393,26 +403,67 @@ def on_call(session: Session) -> list[OnCall]:
     return list(session.scalars(select(OnCall).order_by(OnCall.id)))
 
 
+@dataclass(frozen=True)
+class Alert:
+    """What those on call are told: the same on LINE and by e-mail, never a name or a word of the resident."""
+
+    subject: str
+    words: str
+
+
 def due_alarms(session: Session, *, now: datetime, after: timedelta) -> list[Case]:
-    """Alarms that nobody has looked at for `after`, since they began or since the last alert."""
-    waited = now - after
-    late = or_(Case.alerted_at <= waited, Case.alerted_at.is_(None) & (Case.opened_at <= waited))
-    return list(session.scalars(select(Case).where(*_alarmed(), late, Case.alerts < MOST_ALERTS)))
+    """Alarms to tell those on call of: nobody has looked for `after`, or looked long ago and took nothing."""
+    no_owner = (Case.state == "waiting") & (Case.looked_at <= now - after * LOOKED_BUT_NOT_TAKEN)
+    forgotten = select(Case).where(Case.danger != "", Case.state != "closed", Case.looked_at.is_(None) | no_owner)
+    return [one for one in session.scalars(forgotten.order_by(Case.opened_at)) if _is_due(one, now, after)]
 
 
-def alert(session: Session, alarmed: Case, words: Message, *, now: datetime) -> int:
-    """Tell everybody on call, on their own LINE. Returns how many; the database keeps two clocks from telling twice."""
-    told = (
+def _is_due(alarmed: Case, now: datetime, after: timedelta) -> bool:
+    if alarmed.alerted_at is None:
+        return alarmed.opened_at <= now - after
+    return alarmed.alerted_at <= now - after * (1 if alarmed.alerts < OFTEN else 3)
+
+
+def alert(session: Session, alarmed: Case, told: Alert, *, by_mail: bool, now: datetime) -> list[str]:
+    """Tell everybody on call, on their own LINE and (`by_mail`) by e-mail.
+
+    Returns the threads to deliver to; the database keeps two clocks from telling twice.
+    """
+    claimed = (
         update(Case)
-        .where(Case.id == alarmed.id, Case.alerts == alarmed.alerts, Case.looked_at.is_(None))
+        .where(Case.id == alarmed.id, Case.alerts == alarmed.alerts)
         .values(alerts=Case.alerts + 1, alerted_at=now)
     )
-    if rows_changed(session, told) == 0:
-        return 0
-    count = 0
-    for one in on_call(session):
+    if rows_changed(session, claimed) == 0:
+        return []
+    return tell_on_call(session, told, about=f"alarm {alarmed.id}", by_mail=by_mail, now=now)
+
+
+def tell_on_call(
+    session: Session,
+    told: Alert,
+    *,
+    about: str,
+    by_mail: bool,
+    now: datetime,
+    only: OnCall | None = None,
+    is_passing: bool = False,
+) -> list[str]:
+    """Tell everybody on call (or `only` one) through every channel they have. Returns the threads to deliver to.
+
+    `is_passing`: nothing of it is kept once it has arrived, not even when.
+    """
+    to_deliver = []
+    for one in [only] if only is not None else on_call(session):
         thread = session.scalars(select(Thread).where(Thread.resident_id == one.resident_id)).one_or_none()
         if one.resident is not None and thread is not None and one.resident.is_following:
-            outgoing.say(session, thread, one.resident, [words], now=now, message_class="escalation")
-            count += 1
-    return count
+            words = [Text(told.words)]
+            outgoing.say(
+                session, thread, one.resident, words, now=now, message_class="escalation", is_passing=is_passing
+            )
+            to_deliver.append(thread.key)
+        if by_mail and one.email:
+            mail.send(
+                session, one.email, told.subject, told.words, about=f"{about} {one.id}", now=now, is_passing=is_passing
+            )
+    return to_deliver

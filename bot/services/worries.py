@@ -163,7 +163,7 @@ def talk(session: Session, report: WorryReport) -> list[WorryWord]:
 def write_more(session: Session, report: WorryReport, words: str, *, now: datetime) -> None:
     """The reporter adds something; a closed report is open again. NothingSaid when there is no word."""
     _say(session, report, "reporter", words, now=now)
-    report.state, report.closed_on = "new", None
+    report.state, report.closed_on, report.is_looked_at = "new", None, False
     report.answer_due_on = working_days.after(now.date(), WORKING_DAYS_TO_ANSWER)
 
 
@@ -210,7 +210,8 @@ def waiting(
 
 
 def note_seen(session: Session, report_id: str, *, staff_id: int, now: datetime) -> None:
-    """Keep in the record that this member of staff saw the report."""
+    """Keep in the record that this member of staff saw the report. An urgent one alarms nobody from now on."""
+    session.execute(update(WorryReport).where(WorryReport.id == report_id).values(is_looked_at=True))
     audit.record(session, "see_worry", staff_id=staff_id, now=now, kind="worry_report", record_id=report_id)
 
 
@@ -289,6 +290,12 @@ def overdue(session: Session, *, today: date) -> int:
     """How many reports wait for an answer that was promised for today or earlier."""
     due = select(func.count()).select_from(WorryReport)
     return session.scalar(due.where(WorryReport.state == "new", WorryReport.answer_due_on <= today)) or 0
+
+
+def urgent_unread(session: Session) -> list[str]:
+    """The ids of urgent reports at which nobody has looked since they came or were added to."""
+    unread = select(WorryReport.id).where(WorryReport.is_urgent, WorryReport.state == "new")
+    return list(session.scalars(unread.where(WorryReport.is_looked_at.is_(False))))
 
 
 def open_count(session: Session) -> tuple[int, int]:

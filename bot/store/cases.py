@@ -98,12 +98,14 @@ class Mention(Base):
 
 
 class OnCall(Base):
-    """Somebody who is alerted on their own LINE when an alarm is not looked at. Linked by a code they write once."""
+    """Somebody who is alerted when an alarm is not looked at: on their own LINE (linked by a code they write once), and
+    by e-mail."""
 
     __tablename__ = "on_call"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(EncryptedText)
+    email: Mapped[str | None] = mapped_column(EncryptedText)
     code: Mapped[str | None] = mapped_column(String(22), unique=True)  # used once
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id", ondelete="SET NULL"))
     added_at: Mapped[datetime]

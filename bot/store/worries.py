@@ -7,7 +7,7 @@ hidden row numbers), times are a day and a band of six hours, and the encrypted 
 import datetime as clock
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.store.areas import Area
@@ -31,6 +31,7 @@ class WorryReport(Base):
     kind: Mapped[str] = mapped_column(String(16), index=True)
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"), index=True)
     is_urgent: Mapped[bool] = mapped_column(default=False)
+    is_looked_at: Mapped[bool] = mapped_column(default=False, server_default=false())  # since it was last told more
     seen: Mapped[str | None] = mapped_column(UndatedText)
     since: Mapped[str | None] = mapped_column(UndatedText)
     state: Mapped[WorryState] = mapped_column(String(8), default="new", index=True)

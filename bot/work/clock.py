@@ -3,14 +3,14 @@
 The database says what is due; the clock only looks often. A clock that was off makes up when it is back.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.services import cases, changes, referrals, threads, transfers, worries
-from bot.work import outbox, signs_of_life, turns
+from bot.work import outbox, post, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
 from handlers.copy import alarm
@@ -33,11 +33,13 @@ class Clock:
     def __init__(self, parts: Parts, bell: Bell) -> None:
         self._parts = parts
         self._bell = bell
+        self._reports_told: dict[str, datetime] = {}
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._scheduler.add_job(self.tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.add_job(self.beat, "interval", seconds=BEAT_SECONDS, id="beat")
+        self._scheduler.add_job(self.carry_mail, "interval", seconds=SWEEP_SECONDS, id="mail")
         self._scheduler.add_job(self.empty_log, "interval", seconds=LOG_SECONDS, id="empty log")
         self._scheduler.add_job(self.erase, "interval", seconds=ERASE_SECONDS, id="erase")
 
@@ -70,16 +72,57 @@ class Clock:
         except SQLAlchemyError as trouble:
             log.warning("the log was not emptied", why=type(trouble).__name__)
 
+    def carry_mail(self) -> None:
+        """Hand over e-mail that is due. A job of its own, so that a slow mail server keeps nothing else waiting."""
+        server = self._parts.mail_server
+        if server is None:
+            return
+        try:
+            with self._parts.store.reading() as session:
+                if not post.is_due(session, now=self._parts.now()):
+                    return
+            post.carry(self._parts.store, server, self._parts.now)
+        except SQLAlchemyError as trouble:
+            log.warning("no e-mail was carried", why=type(trouble).__name__)
+
     def alert(self) -> None:
-        """Tell those on call of alarms that nobody has looked at."""
+        """Tell those on call of alarms that nobody has looked at, or that nobody has taken."""
+        now, url, after = self._parts.now(), self._parts.public_url, self._parts.alarm_after
+        with self._parts.store.reading() as session:
+            if not cases.due_alarms(session, now=now, after=after):
+                return
+        to_deliver: list[str] = []
+        with self._parts.store.turn() as session:
+            for alarmed in cases.due_alarms(session, now=now, after=after):
+                told = alarm.nobody_has_taken(url) if alarmed.looked_at else alarm.nobody_has_looked(url)
+                by_mail = self._parts.mail_server is not None
+                to_deliver += cases.alert(session, alarmed, told, by_mail=by_mail, now=now)
+                log.warning("an alarm waits", case=alarmed.id, alerts=alarmed.alerts)
+        self._bell.ring_for_deliveries(to_deliver)
+
+    def alert_of_reports(self) -> None:
+        """Tell those on call of urgent worry reports that nobody has read.
+
+        Since when one waits is remembered by this clock alone: kept anywhere, it would tell when the report came.
+        """
         now = self._parts.now()
         with self._parts.store.reading() as session:
-            if not cases.due_alarms(session, now=now, after=self._parts.alarm_after):
-                return
+            unread = worries.urgent_unread(session)
+        self._reports_told = {one: self._reports_told.get(one, now) for one in unread}
+        due = [one for one, told_at in self._reports_told.items() if now - told_at >= self._parts.alarm_after]
+        if not due:
+            return
+        self._reports_told.update(dict.fromkeys(due, now))
         with self._parts.store.turn() as session:
-            for alarmed in cases.due_alarms(session, now=now, after=self._parts.alarm_after):
-                told = cases.alert(session, alarmed, alarm.nobody_has_looked(self._parts.public_url), now=now)
-                log.warning("an alarm waits", case=alarmed.id, told=told)
+            to_deliver = cases.tell_on_call(
+                session,
+                alarm.worry_not_read(self._parts.public_url),
+                about="worry",
+                by_mail=self._parts.mail_server is not None,
+                now=now,
+                is_passing=True,
+            )
+        self._bell.ring_for_deliveries(to_deliver)
 
     def tend_cases(self) -> None:
         """Wake cases that rested, take them back from the silent, assign what waits; ask how a referral went."""
@@ -108,6 +151,7 @@ class Clock:
     def sweep(self) -> None:
         """Alarms first; then ring again for what waited too long: a bell was lost, or a worker died."""
         self.alert()
+        self.alert_of_reports()
         self.tend_cases()
         now = self._parts.now()
         with self._parts.store.reading() as session:

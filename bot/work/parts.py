@@ -8,6 +8,7 @@ from typing import Any
 from bot.line.gateway import Gateway
 from bot.services import worries
 from bot.store.engine import Store
+from bot.work.post import MailServer
 
 
 @dataclass
@@ -20,4 +21,5 @@ class Parts:
     now: Callable[[], datetime]
     public_url: str = ""
     alarm_after: timedelta = timedelta(minutes=5)
+    mail_server: MailServer | None = None  # none: no e-mail
     keep_worries: timedelta = worries.KEEP_CLOSED

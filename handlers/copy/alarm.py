@@ -1,8 +1,35 @@
 """To those on call: never a name or a word of the resident."""
 
-from bot.conversation import Text
+from bot.services.cases import Alert
 from handlers.copy import _
 
 
-def nobody_has_looked(public_url: str) -> Text:
-    return Text(_("いそぎの相談を、まだだれも見ていません。職員の画面を開いてください。") + f"\n{public_url}/admin/")
+def nobody_has_looked(public_url: str) -> Alert:
+    return Alert(
+        _("【ささえあい】いそぎの相談があります"),
+        _("いそぎの相談を、まだだれも見ていません。職員の画面を開いて、担当になってください。")
+        + f"\n{public_url}/admin/",
+    )
+
+
+def nobody_has_taken(public_url: str) -> Alert:
+    return Alert(
+        _("【ささえあい】いそぎの相談に担当がいません"),
+        _("いそぎの相談は見られましたが、まだ担当がいません。職員の画面を開いて、担当になってください。")
+        + f"\n{public_url}/admin/",
+    )
+
+
+def worry_not_read(public_url: str) -> Alert:
+    return Alert(
+        _("【ささえあい】いそぎの知らせがあります"),
+        _("いそぎの匿名の知らせを、まだだれも読んでいません。職員の画面を開いてください。") + f"\n{public_url}/admin/",
+    )
+
+
+def trying(public_url: str) -> Alert:
+    return Alert(
+        _("【ささえあい】当番の連絡のためしです"),
+        _("これは、ためしの知らせです。いそぎの相談をだれも見ていないとき、このように届きます。")
+        + f"\n{public_url}/admin/",
+    )

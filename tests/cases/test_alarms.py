@@ -32,7 +32,7 @@ def test_danger_stands_at_the_top_until_somebody_has_looked(town, desk):
     assert "まだ見られていません" not in tanaka.get("/admin/").text
 
 
-def test_those_on_call_are_told_until_somebody_looks(town, desk):
+def test_those_on_call_are_told_until_somebody_takes_it(town, desk):
     person = on_call_person(town, desk)
     hana = town.resident("ハナ")
     hana.says("もう死にたい")
@@ -51,7 +51,7 @@ def test_those_on_call_are_told_until_somebody_looks(town, desk):
         case = session.query(Case).one()
     tanaka = signed_in(desk, "counsellor")
     page = tanaka.get(f"/admin/cases/{case.id}")
-    tanaka.post(f"/admin/cases/{case.id}/look", data={"csrf_token": token(page)})
+    tanaka.post(f"/admin/cases/{case.id}/take", data={"csrf_token": token(page)})
     town.clock.moves_on(minutes=20)
     town.sweeps()
     town.delivers_everything()

@@ -1,0 +1,69 @@
+"""当番: whom to alert, by LINE and by e-mail, when nobody looks at an alarm; and trying whether it arrives."""
+
+from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from admin.frame import staff_may
+from bot.services import cases, mail
+from bot.services.access import Action
+from bot.store.cases import OnCall
+
+pages = Blueprint("on_call", __name__, url_prefix="/admin/cases/on-call")
+TRYING = (
+    "【ささえあい】当番の連絡のためしです",
+    "これは、ためしの知らせです。いそぎの相談をだれも見ていないとき、このように届きます。",
+)
+
+
+def set_up(app: Flask, *, sends_mail: bool, minutes: int, url: str) -> None:
+    """`sends_mail`: a mail server is set. `minutes`: how long an alarm waits. `url`: our public address."""
+    app.extensions["on_call"] = {"sends_mail": sends_mail, "minutes": minutes, "url": url}
+    app.register_blueprint(pages)
+
+
+@pages.get("")
+@staff_may(Action.SEE_CASES)
+def people() -> str:
+    known = cases.on_call(g.session)
+    mails = {one.id: mail.newest(g.session, f" {one.id}") for one in known if one.email}
+    return render_template("on_call/people.html", known=known, mails=mails, **current_app.extensions["on_call"])
+
+
+@pages.post("")
+@staff_may(Action.MANAGE_ON_CALL)
+def add() -> Response:
+    name, email = request.form.get("name", ""), request.form.get("email", "")
+    try:
+        cases.add_on_call(g.session, name, email=email, staff_id=current_user.id, now=g.now)
+    except cases.NothingSaid:
+        flash("名前を書いてください。", "error")
+    except mail.NotAnAddress:
+        flash("メールアドレスを確かめてください。まだ登録していません。", "error")
+    return redirect(url_for(".people"))
+
+
+@pages.post("/<int:person_id>/try")
+@staff_may(Action.MANAGE_ON_CALL)
+def try_out(person_id: int) -> Response:
+    """Tell one person that this is how it would come."""
+    one = _person(person_id)
+    known = current_app.extensions["on_call"]
+    told = cases.Alert(TRYING[0], f"{TRYING[1]}\n{known['url']}/admin/")
+    g.to_deliver = cases.tell_on_call(g.session, told, about="trying", by_mail=known["sends_mail"], now=g.now, only=one)
+    flash(f"{one.name}さんに、ためしの知らせを送りました。届いたか、ご本人に聞いてください。", "success")
+    return redirect(url_for(".people"))
+
+
+@pages.post("/<int:person_id>/remove")
+@staff_may(Action.MANAGE_ON_CALL)
+def remove(person_id: int) -> Response:
+    cases.remove_on_call(g.session, _person(person_id), staff_id=current_user.id, now=g.now)
+    return redirect(url_for(".people"))
+
+
+def _person(person_id: int) -> OnCall:
+    one = g.session.get(OnCall, person_id)
+    if one is None:
+        abort(404)
+    return one
