@@ -5,7 +5,7 @@ nobody needs to know LINE. This module imports nothing of ours.
 
     Turn      one thing a resident did, with everything a handler may use to answer it
     Reply     what the bot says, and what it waits for next
-    Text, Cards           what can be said
+    Text, Cards, Notice   what can be said
     Choice, Tap, Say, Dial, Open, SharePlace, PickDate    what can be tapped
     Flow      a conversation of several steps, each with a stored name
 """
@@ -137,7 +137,19 @@ class Cards:
     kind: Literal["cards"] = "cards"
 
 
-Message = Text | Cards
+@dataclass(frozen=True)
+class Notice:
+    """Something a service lets the house say: `handlers.notices` has its words, found when it is delivered.
+
+    `facts` are short opaque strings (an id, a token, an instant): never words anybody wrote.
+    """
+
+    name: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    kind: Literal["notice"] = "notice"
+
+
+Message = Text | Cards | Notice
 
 
 def message_to_plain(message: Message) -> dict[str, Any]:
@@ -149,6 +161,8 @@ def message_from_plain(plain: Mapping[str, Any]) -> Message:
     """The message again from `message_to_plain`'s data."""
     if plain["kind"] == "text":
         return Text(plain["words"])
+    if plain["kind"] == "notice":
+        return Notice(plain["name"], plain["facts"])
     return Cards(tuple(_card(card) for card in plain["cards"]), plain["alt"])
 
 
@@ -180,9 +194,11 @@ def _card(plain: Mapping[str, Any]) -> Card:
 
 
 def words_of(message: Message) -> str:
-    """The message as words alone, for transcripts."""
+    """The message as words alone, for transcripts. A notice has none of its own."""
     if isinstance(message, Text):
         return message.words
+    if isinstance(message, Notice):
+        return ""
     return "\n".join(
         "\n".join(
             part for part in (card.title, card.body, *(f"{row.label} {row.words}".strip() for row in card.rows)) if part

@@ -1,17 +1,24 @@
 """Talking with a person.
 
-resident  人に相談したい
+resident  母の物忘れがひどい … 人に相談したい
 bot       (card: the council's telephone)
-bot       ここで職員とやりとりもできます。読むのは職員だけで、… はじめますか。   [はじめる] [やめる]
+bot       読むのは社協の職員だけです。相談がおわって1年たつと消します。…   [はじめる] [いまはやめる]
 resident  はじめる
-bot       どんなことですか。            [介護] [子育て] …
-resident  介護
-bot       受けつけました。11月25日（水）のうちに、職員がお返事します。…
+bot       受けつけました。あす11時までにお返事します。…           (card: 相談ルームをひらく)   [ことがらを直す: 介護] …
           (from now on the bot is silent; 「ボットに戻る」 brings it back)
+
+Where the council lets people write on LINE itself, the question has two buttons, and the answers come in the chat.
 """
 
-from bot.conversation import STAY, Choice, Flow, Message, Reply, Turn
-from bot.services import cases, threads
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.conversation import STAY, Action, Choice, Flow, Message, Reply, Tap, Turn
+from bot.services import cases, consultation, room, threads
+from bot.store.cases import Case
+from bot.store.knowledge import Answer, Resource
+from bot.store.talk import Utterance
 from handlers.copy import common
 from handlers.copy import handoff as say
 from handlers.copy import lookup as say_lookup
@@ -20,37 +27,182 @@ from knowledge.library import is_night
 
 flow = Flow("handoff")
 NIGHT_LINES = ("tel-yorisoi", "inochi-dial", "tel-7119")
+JUST_SAID = timedelta(hours=1)
+TOPIC_OF_CATEGORY = {
+    "高齢・介護": "care",
+    "認知症": "care",
+    "子育て": "children",
+    "子ども・若者": "children",
+    "障害": "disability",
+    "生活困窮": "money",
+    "貸付・給付": "money",
+    "食の支援": "money",
+    "住まい": "money",
+    "仕事": "money",
+    "多重債務・消費生活": "money",
+    "こころの健康": "loneliness",
+    "ひきこもり": "loneliness",
+}
 
 
 @flow.opens
 def ask_consent(turn: Turn) -> Reply:
-    """The office's telephone, the lines open at night, and the offer to write here."""
+    """The office's telephone, the lines open at night, who reads what is written, and the offer to begin."""
+    open_one = cases.of(turn.session, turn.resident)
+    if open_one is not None and open_one.agreed_at is not None:
+        return go_on(turn, open_one)
     known = hours.read(turn.council.hours)
+    rules = consultation.rules(turn.session)
     messages: list[Message] = [say.telephone(turn.council, known is not None)]
-    if is_night(turn.now) or (known is not None and not known.is_open(turn.now)):
-        lines = [turn.library.resource(turn.session, one) for one in NIGHT_LINES]
-        if reachable := [line for line in lines if line is not None]:
-            messages.append(say_lookup.cards(reachable, now=turn.now, council=turn.council))
-    messages.append(say.consent())
-    choices = (Choice("begin", say.begin()), Choice("no", say.not_now()))
-    return Reply(tuple(messages), choices, wait_for=hear_consent)
+    if night := night_lines(turn):
+        messages.append(night)
+    messages.append(say.consent(rules.keep_days, is_room=rules.ways[0] == "room"))
+    choices: list[Choice] = [Choice(way, say.begin(way, is_only_one=len(rules.ways) == 1)) for way in rules.ways]
+    if (closed := cases.last_closed(turn.session, turn.resident, now=turn.now)) is not None and closed.agreed_at:
+        choices.insert(0, Choice("again", say.go_on_with_last()))
+    return Reply(tuple(messages), (*choices, Choice("no", say.not_now())), wait_for=hear_consent)
+
+
+def after_two_misses(turn: Turn) -> Reply:
+    """「ちがう」 twice: the bot does not guess on, but leads to people at once."""
+    offered = ask_consent(turn)
+    if offered.wait_for is None:
+        return offered  # people have the case already
+    telephone, *_night, asked = offered.said
+    return Reply((say.sorry_twice(), telephone, asked), offered.choices, wait_for=hear_consent)
+
+
+def night_lines(turn: Turn) -> Message | None:
+    """Who can be telephoned now that the office is closed; None while it is open."""
+    known = hours.read(turn.council.hours)
+    if not is_night(turn.now) and (known is None or known.is_open(turn.now)):
+        return None
+    lines = [turn.library.resource(turn.session, one) for one in NIGHT_LINES]
+    reachable = [line for line in lines if line is not None]
+    return say_lookup.cards(reachable, now=turn.now, council=turn.council) if reachable else None
 
 
 @flow.step("consent")
 def hear_consent(turn: Turn) -> Reply:
+    rules = consultation.rules(turn.session)
     if turn.choice == "no":
         return Reply(say.whenever_you_like(), common.menu_choices())
-    if turn.choice != "begin":
+    if turn.choice == "again":
+        return again(turn)
+    way = rules.ways[0] if turn.choice == "begin" else turn.choice
+    if way not in rules.ways:
         return Reply(say.choose(), wait_for=STAY)
-    return Reply(say.ask_topic(), tuple(Choice(topic, say.topic(topic)) for topic in cases.TOPICS), wait_for=hear_topic)
+    if (topic := guess_topic(turn)) is not None:
+        return _open(turn, topic, way, is_guessed=True)
+    return Reply(say.ask_topic(is_room=way == "room"), topic_choices(), wait_for=hear_topic, remember={"way": way})
 
 
 @flow.step("topic")
 def hear_topic(turn: Turn) -> Reply:
     """Whatever is said here goes to people: a topic, or the trouble itself."""
-    topic = turn.choice if turn.choice in cases.TOPICS else "other"
-    opened = cases.begin_talk(turn.session, turn.resident, turn.thread, topic=topic, now=turn.now)
-    return Reply(say.received(opened.promised_on), is_safety=True)
+    topic = turn.choice if turn.choice in cases.TOPICS else _topic_of(turn, turn.said) or "other"
+    return _open(turn, topic, turn.memory.get("way", "line"))
+
+
+def _open(turn: Turn, topic: str, way: str, *, is_guessed: bool = False) -> Reply:
+    opened = cases.begin_talk(
+        turn.session, turn.resident, turn.thread,
+        topic=topic, way="room" if way == "room" else "line", consent=say.CONSENT_VERSION, now=turn.now,
+    )  # fmt: skip
+    promised = (opened.promised_by or turn.now).astimezone(turn.now.tzinfo)
+    guessed = topic if is_guessed else ""
+    words: tuple[Message, ...] = (say.received(promised, turn.today, guessed, is_room=way == "room"),)
+    if opened.way == "room":
+        words = (*words, say.room_door(_room_url(turn, opened)))
+    return Reply(words, ways_on(is_guessed=is_guessed), is_safety=True)
+
+
+def go_on(turn: Turn, open_one: Case) -> Reply:
+    """The resident has an open case: people answer in it, and the bot steps back again."""
+    threads.give_to_person(turn.thread)
+    promised = None if open_one.answered_at else open_one.promised_by
+    words: tuple[Message, ...] = (say.still_with_people(promised and promised.astimezone(turn.now.tzinfo), turn.today),)
+    if open_one.way == "room":
+        words = (*words, say.room_door(_room_url(turn, open_one)))
+    return Reply(words, ways_on(), is_safety=True)
+
+
+def again(turn: Turn) -> Reply:
+    """The case that was closed lately goes on."""
+    open_one = cases.of(turn.session, turn.resident)
+    if open_one is None:
+        within = timedelta(days=consultation.rules(turn.session).reopen_days)
+        open_one = cases.reopen(turn.session, turn.resident, turn.thread, within=within, now=turn.now)
+    return go_on(turn, open_one) if open_one is not None and open_one.agreed_at else ask_consent(turn)
+
+
+def correct_topic(turn: Turn) -> Reply:
+    """One tap on what the bot had guessed wrong; without a value it asks which."""
+    open_one = cases.of(turn.session, turn.resident)
+    if open_one is None:
+        return Reply(say.nothing_open(), common.menu_choices())
+    if turn.choice not in cases.TOPICS:
+        topics = tuple(Tap(say.topic(topic), "handoff.topic", topic) for topic in cases.TOPICS)
+        return Reply(say.which_topic(), topics, is_safety=True)
+    open_one.topic = turn.choice
+    return Reply(say.topic_is_now(turn.choice), ways_on(), is_safety=True)
+
+
+def open_room(turn: Turn) -> Reply:
+    """A new link into the room: the old one was used, or is too old."""
+    open_one = cases.of(turn.session, turn.resident)
+    if open_one is None or open_one.way != "room":
+        return again(turn)
+    return Reply(say.room_door(_room_url(turn, open_one)), (say.back_to_bot(),), is_safety=True)
+
+
+def hear_useful(turn: Turn) -> Reply:
+    case_id, _, verdict = turn.choice.partition(":")
+    closed = turn.session.get(Case, int(case_id)) if case_id.isascii() and case_id.isdigit() else None
+    if closed is None or closed.resident_id != turn.resident.id:
+        return Reply(say.nothing_open(), common.menu_choices())
+    cases.rate(turn.session, closed, was_useful=verdict == "yes")
+    days = consultation.rules(turn.session).reopen_days
+    return Reply(say.thanks_for_telling(days, is_useful=verdict == "yes"), (say.go_on_button(), *common.menu_choices()))
+
+
+def ways_on(*, is_guessed: bool = False) -> tuple[Action, ...]:
+    """What can be tapped while people answer."""
+    topic = (Tap(say.another_topic(), "handoff.topic"),) if is_guessed else ()
+    return (*topic, say.back_to_bot())
+
+
+def topic_choices() -> tuple[Choice, ...]:
+    return tuple(Choice(topic, say.topic(topic)) for topic in cases.TOPICS)
+
+
+def guess_topic(turn: Turn) -> str | None:
+    """What the trouble is about, from what was said lately; None when nothing tells."""
+    lately = select(Utterance.words).where(
+        Utterance.resident_id == turn.resident.id,
+        Utterance.speaker == "resident",
+        Utterance.said_at > turn.now - JUST_SAID,
+        Utterance.words.is_not(None),
+    )
+    for words in turn.session.scalars(lately.order_by(Utterance.id.desc()).limit(6)):
+        if (topic := _topic_of(turn, words)) is not None:
+            return topic
+    return None
+
+
+def _topic_of(turn: Turn, words: str) -> str | None:
+    """The topic of the entry that surely answers these words."""
+    found = turn.library.search(words, now=turn.now)
+    if found.outcome != "sure":
+        return None
+    kind, _, entry_id = found.hits[0].entry.key.partition("/")
+    find = turn.library.answer if kind == "answer" else turn.library.resource
+    row: Answer | Resource | None = find(turn.session, entry_id)
+    return TOPIC_OF_CATEGORY.get(row.category) if row is not None else None
+
+
+def _room_url(turn: Turn, case: Case) -> str:
+    return f"{turn.public_url}/room/{room.open_link(turn.session, case, now=turn.now)}"
 
 
 def back_to_bot(turn: Turn) -> Reply:
@@ -61,9 +213,14 @@ def back_to_bot(turn: Turn) -> Reply:
 
 
 def pass_on(turn: Turn) -> Reply:
-    """What is said while a person answers is for that person; the bot is silent."""
-    cases.hear(turn.session, turn.resident, now=turn.now)
-    return Reply()
+    """What is said while a person answers is for that person; the bot is silent.
+
+    Where the talk is in the room, words on LINE reach staff too, but the next ones belong in the room.
+    """
+    heard = cases.hear(turn.session, turn.resident, now=turn.now)
+    if heard is None or heard.way != "room" or turn.heard != "text":
+        return Reply()
+    return Reply(say.better_in_the_room(_room_url(turn, heard)), (say.back_to_bot(),), is_safety=True)
 
 
 def hear_on_call_code(turn: Turn) -> Reply | None:

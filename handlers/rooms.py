@@ -12,6 +12,11 @@ TAPS: dict[str, Handler] = {
     "crisis.no": crisis.hear_no,
     "menu.lookup": menu.ask_what_is_the_matter,
     "menu.person": handoff.ask_consent,
+    "handoff.topic": handoff.correct_topic,
+    "handoff.room": handoff.open_room,
+    "handoff.again": handoff.again,
+    "handoff.useful": handoff.hear_useful,
+    "flow.bot": handoff.back_to_bot,
     "menu.worry": worry.ask_how,
     "worry.answer": worry.ask_code,
     "menu.checkin": menu.checkins,
@@ -30,8 +35,11 @@ TAPS: dict[str, Handler] = {
     "referral.answer": referral.hear_answer,
 }
 
-TAPS_WHILE_A_PERSON_ANSWERS = frozenset({"referral.answer"})
-"""Buttons under a question the bot asked on its own day; they are heard also when a person owns the thread by now."""
+TAPS_WHILE_A_PERSON_ANSWERS = frozenset(
+    {"menu.person", "handoff.topic", "handoff.room", "handoff.again", "handoff.useful", "referral.answer"}
+)
+"""Buttons that belong to the case itself, or to a question the bot asked on its own day; they are heard also when a
+person owns the thread by now."""
 
 
 def flow_of(step: str) -> Flow:

@@ -61,10 +61,8 @@ def _choose(turn: Turn) -> Reply:
         return welcome.meet(turn)
     if turn.heard == "text" and (urgent := _in_danger(turn)) is not None:
         return urgent
-    if turn.heard == "tap" and turn.tapped in rooms.TAPS_WHILE_A_PERSON_ANSWERS:
-        return rooms.TAPS[turn.tapped](turn)
     if threads.owner_of(turn.thread) != "bot":
-        return handoff.back_to_bot(turn) if intents.is_back_to_bot(turn) else handoff.pass_on(turn)
+        return _beside_people(turn)
     if (answered := _in_flow(turn)) is not None:
         return answered
     if turn.heard == "tap":
@@ -101,6 +99,17 @@ def _in_danger(turn: Turn) -> Reply | None:
     if answered is None:
         return numbers
     return replace(answered, messages=(*numbers.said, *answered.said)[:MOST_MESSAGES], is_safety=True)
+
+
+def _beside_people(turn: Turn) -> Reply:
+    """While a person answers the bot is silent, but for the way back to it and what belongs to the case itself."""
+    if threads.owner_of(turn.thread) == "nobody":
+        return Reply()
+    if intents.is_back_to_bot(turn):
+        return handoff.back_to_bot(turn)
+    if turn.heard == "tap" and turn.tapped in rooms.TAPS_WHILE_A_PERSON_ANSWERS:
+        return replace(rooms.TAPS[turn.tapped](turn), is_safety=True)
+    return handoff.pass_on(turn)
 
 
 # ── an open flow ──

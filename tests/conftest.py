@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 from sqlalchemy import create_engine, text
 
-from bot.services import crisis
+from bot.services import consultation, crisis
 from bot.store import migrate
 from bot.store.engine import Store, database_url
 from handlers import intents
@@ -27,6 +27,7 @@ def prepare(url: str) -> None:
     store = Store(url, [KEY])
     with store.turn() as session:
         starter.load(session, "kakogawa", now=START)
+        consultation.set_rules(session, {"ways": ("line",)}, now=START)  # most stories are told in the chat itself
     Library(store).warm_up()
     intents.warm_up()
     crisis.warm_up()

@@ -19,7 +19,6 @@ from bot.conversation import (
     Cards,
     Choice,
     Dial,
-    Message,
     Open,
     PickDate,
     Row,
@@ -52,7 +51,7 @@ class TooLong(ValueError):
     """Postback data would pass LINE's limit; a programming error, found by tests."""
 
 
-def render(messages: Sequence[Message], choices: Sequence[Action] = ()) -> list[dict[str, Any]]:
+def render(messages: Sequence[Text | Cards], choices: Sequence[Action] = ()) -> list[dict[str, Any]]:
     """LINE's message objects, the choices as quick replies under the last one."""
     rendered = [_text(message) if isinstance(message, Text) else _flex(message) for message in messages]
     if rendered and choices:

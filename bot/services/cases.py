@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.conversation import Message, Text
-from bot.services import audit, changes, mail, outgoing, queues, threads, working_days
-from bot.store.cases import Case, CaseNote, OnCall, Outcome
+from bot.conversation import Message, Notice, Text
+from bot.services import audit, changes, consents, consultation, mail, office_hours, outgoing, queues, room, threads
+from bot.store.cases import Case, CaseNote, CaseWay, OnCall, Outcome
 from bot.store.engine import rows_changed
 from bot.store.queues import Queue
 from bot.store.residents import Resident, Thread
@@ -60,13 +60,15 @@ def open_for(
     """The resident's open case, or a new one. Danger makes an open case urgent and sounds its alarm anew."""
     open_one = of(session, resident)
     if open_one is None:
+        promised_by = office_hours.next_promise(session, now=now)
         open_one = Case(
             resident=resident,
             topic=topic,
             danger=danger,
             opened_at=now,
             opened_because=because,
-            promised_on=working_days.after(now.date(), 1),
+            promised_by=promised_by,
+            promised_on=promised_by.date(),
             queue_id=queues.for_case(session, topic, resident.area).id,
             unanswered_since=now if because != "staff" else None,
         )
@@ -94,9 +96,24 @@ def of(session: Session, resident: Resident) -> Case | None:
     return session.scalars(select(Case).where(Case.resident_id == resident.id, Case.state != "closed")).one_or_none()
 
 
-def begin_talk(session: Session, resident: Resident, thread: Thread, *, topic: str, now: datetime) -> Case:
-    """The resident agreed to talk with people: from now on the bot is silent."""
+def begin_talk(
+    session: Session,
+    resident: Resident,
+    thread: Thread,
+    *,
+    topic: str,
+    now: datetime,
+    way: CaseWay = "line",
+    consent: str = "",
+) -> Case:
+    """The resident agreed to talk with people, in this way, to the words of version `consent`: the bot is silent."""
     opened = open_for(session, resident, because="resident", topic=topic, now=now)
+    if opened.agreed_at is None:
+        consents.give(session, resident, "case", version=consent, now=now)
+        opened.agreed_at = now
+        if opened.answered_at is None:  # danger opened it earlier; the promise counts from now
+            promise_again(session, opened, now=now)
+    opened.way = way
     threads.give_to_person(thread)
     return opened
 
@@ -127,8 +144,8 @@ def reopen(session: Session, resident: Resident, thread: Thread, *, within: time
     is_there = old.owner_id in queues.on_duty(session, now=now)
     old.state, old.owner_id, old.taken_at = ("taken", old.owner_id, now) if is_there else ("waiting", None, None)
     old.reopened_at, old.closed_at, old.closed_by, old.second_look_by = now, None, None, None
-    old.answered_at = None
-    old.promised_on = working_days.after(now.date(), 1)
+    old.answered_at = old.was_useful = None
+    promise_again(session, old, now=now)
     _hear(old, now)
     session.add(CaseNote(case_id=old.id, staff_id=None, kind="reopened", written_at=now, words=""))
     threads.give_to_person(thread)
@@ -153,6 +170,25 @@ def assign(session: Session, waiting: Case, *, now: datetime) -> int | None:
     audit.record(session, "assign_case", staff_id=None, now=now, kind="case", record_id=waiting.id)
     changes.tell(session, waiting.id, "case", now=now)
     return chosen
+
+
+def promise_again(session: Session, waiting: Case, *, now: datetime) -> datetime:
+    """A new promise, counted from now."""
+    promised_by = office_hours.next_promise(session, now=now, apart_from=waiting.id)
+    waiting.promised_by, waiting.promised_on, waiting.climbed_at = promised_by, promised_by.date(), None
+    return promised_by
+
+
+def last_closed(session: Session, resident: Resident, *, now: datetime) -> Case | None:
+    """The resident's newest closed case, while it may still be continued."""
+    since = now - timedelta(days=consultation.rules(session).reopen_days)
+    ours = select(Case).where(Case.resident_id == resident.id, Case.state == "closed", Case.closed_at > since)
+    return session.scalars(ours.order_by(Case.closed_at.desc(), Case.id.desc()).limit(1)).one_or_none()
+
+
+def rate(session: Session, closed: Case, *, was_useful: bool) -> None:
+    """「役に立ちましたか」 was answered; the newest answer counts."""
+    closed.was_useful = was_useful
 
 
 def take(session: Session, wanted: Case, *, staff_id: int, now: datetime) -> None:
@@ -194,7 +230,7 @@ def say(
     ones. CannotBeReached when the resident left; NotOpen when the case is closed.
     """
     thread = lock(session, held)
-    if form_key and outgoing.was_handed_over(session, form_key):
+    if form_key and (outgoing.was_handed_over(session, form_key) or room.was_answered(session, form_key)):
         return None
     if held.state == "closed":
         raise NotOpen
@@ -212,9 +248,12 @@ def say(
     held.answered_at = held.answered_at or now
     held.unanswered_since = None
     audit.record(session, "answer_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
+    if held.way == "room":
+        return room.answer(session, held, thread, messages, staff_id=staff_id, form=form_key, now=now)
     return outgoing.say(
-        session, thread, held.resident, messages, now=now, speaker="staff", staff_id=staff_id, retry_key=form_key
-    )
+        session, thread, held.resident, messages,
+        now=now, speaker="staff", staff_id=staff_id, retry_key=form_key, case_id=held.id,
+    )  # fmt: skip
 
 
 def close(
@@ -254,7 +293,8 @@ def close(
     held.unanswered_since = held.on_hold_until = None
     if thread is not None and thread.owner == "person":
         threads.give_to_bot(thread)
-        outgoing.say(session, thread, held.resident, farewell, now=now)
+        asked = Notice("was_it_useful", {"case": str(held.id)})
+        outgoing.say(session, thread, held.resident, [*farewell, asked], now=now, case_id=held.id)
     audit.record(session, "close_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
     changes.tell(session, held.id, "case", now=now)
     return True
@@ -288,7 +328,7 @@ def open_cases(session: Session) -> list[Case]:
     order = (
         case(((Case.danger != "") & Case.looked_at.is_(None), 0), (Case.danger != "", 1), else_=2),
         case((Case.state == "waiting", 0), else_=1),
-        Case.promised_on,
+        Case.promised_by,
         Case.opened_at,
     )
     return list(session.scalars(select(Case).where(Case.state != "closed").order_by(*order)))
@@ -304,10 +344,16 @@ def _alarmed() -> tuple[ColumnElement[bool], ...]:
 
 
 def conversation(session: Session, about: Case, *, most: int = 200, earlier: bool = False) -> list[Utterance]:
-    """What the resident saw and said, the newest `most`, from a while before the case on (`earlier`: ever)."""
+    """What was said, on LINE and in the room, in one order: the newest `most`, from a while before the case on.
+
+    Each thing said in a case stands in that case only; what was said to the bot stands around it. `earlier`: ever.
+    """
     said = select(Utterance).where(Utterance.resident_id == about.resident_id)
     if not earlier:
-        said = said.where(Utterance.said_at >= about.opened_at - BEFORE)
+        around = Utterance.case_id.is_(None) & (Utterance.said_at >= about.opened_at - BEFORE)
+        if about.closed_at is not None:
+            around &= Utterance.said_at <= about.closed_at
+        said = said.where((Utterance.case_id == about.id) | around)
     return list(reversed(session.scalars(said.order_by(Utterance.id.desc()).limit(most)).all()))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.conversation import Action, Message, message_to_plain, words_of
+from bot.conversation import Action, Message, Notice, message_to_plain, words_of
 from bot.services import changes
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, MessageClass, Utterance
@@ -39,9 +39,11 @@ def say(
     retry_key: str = "",
     is_passing: bool = False,
     staff_id: int | None = None,
+    case_id: int | None = None,
 ) -> Delivery:
     """Send one to five messages in one call. A reply token makes it free while the token lives.
 
+    `case_id`: the case in which it is said.
     `is_passing`: the conversation does not keep the words, and the delivery is gone once LINE has it.
 
     ValueError when there are no messages or more than LINE takes in one call.
@@ -64,16 +66,17 @@ def say(
     )
     session.add(delivery)
     session.flush()
-    if is_passing:
+    if is_passing or all(isinstance(message, Notice) for message in messages):
         return delivery
     session.add(
         Utterance(
             resident_id=resident.id,
             said_at=now,
             speaker=speaker,
-            words="\n".join(words_of(message) for message in messages),
+            words="\n".join(filter(None, map(words_of, messages))),
             delivery_id=delivery.id,
             staff_id=staff_id,
+            case_id=case_id,
         )
     )
     changes.about(session, resident.id, "said", now=now)

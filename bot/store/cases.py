@@ -13,6 +13,7 @@ from bot.store.residents import Resident
 CaseState = Literal["waiting", "taken", "closed"]
 NoteKind = Literal["note", "transfer", "return", "hold", "referral", "closing", "reopened"]
 Outcome = Literal["answered", "referred", "visiting", "unreachable", "withdrawn", "other"]
+CaseWay = Literal["line", "room"]
 
 
 class Case(Base):
@@ -37,7 +38,13 @@ class Case(Base):
     state: Mapped[CaseState] = mapped_column(String(8), default="waiting", index=True)
     opened_at: Mapped[datetime]
     opened_because: Mapped[Literal["resident", "danger", "staff"]] = mapped_column(String(8))
-    promised_on: Mapped[date]  # by the end of this day somebody answers
+    promised_on: Mapped[date]  # the day of `promised_by`
+    promised_by: Mapped[datetime | None] = mapped_column(index=True)  # when somebody will have answered at the latest
+    promises: Mapped[int] = mapped_column(default=1, server_default="1")  # how often it was promised
+    climbed_at: Mapped[datetime | None]  # when the supervisor was told that a promise is about to lapse
+    way: Mapped[CaseWay] = mapped_column(String(4), default="line", server_default="line")
+    agreed_at: Mapped[datetime | None]  # when the resident agreed to talk with people
+    was_useful: Mapped[bool | None]
     owner_id: Mapped[int | None]
     taken_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

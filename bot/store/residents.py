@@ -50,5 +50,7 @@ class Thread(Base):
     step_since: Mapped[datetime | None]
     memory: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
     last_lookup: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
+    reply_token: Mapped[str | None] = mapped_column(EncryptedText)  # an unused one, for the person who answers
+    reply_until: Mapped[datetime | None]
 
     resident: Mapped[Resident | None] = relationship()

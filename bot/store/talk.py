@@ -109,3 +109,6 @@ class Utterance(Base):
     unsent_at: Mapped[datetime | None]
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id", ondelete="SET NULL"))
     staff_id: Mapped[int | None]  # which member of staff said it
+    case_id: Mapped[int | None] = mapped_column(index=True)  # empty: between the resident and the bot
+    place: Mapped[Literal["line", "room"]] = mapped_column(String(4), default="line", server_default="line")
+    form_key: Mapped[str | None] = mapped_column(String(22), index=True, unique=True)  # a form sent twice is one thing

@@ -32,7 +32,7 @@ from linebot.v3.messaging import ApiException
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.conversation import action_from_plain, message_from_plain
+from bot.conversation import Cards, Notice, Text, action_from_plain, message_from_plain
 from bot.line.gateway import Answer
 from bot.line.messages import render
 from bot.services import changes
@@ -40,6 +40,7 @@ from bot.store.engine import rows_changed
 from bot.store.talk import Delivery
 from bot.work.metrics import DELIVERIES
 from bot.work.parts import Parts
+from handlers import notices
 
 CLAIM = timedelta(seconds=20)  # longer than any call to LINE may take
 RETRY_KEY_LIVES = timedelta(hours=23)  # LINE keeps a key for 24 hours
@@ -67,7 +68,7 @@ def deliver(parts: Parts, thread_key: str) -> datetime | None:
     """Deliver what is due for one thread, oldest first. Returns when to come again, if something must wait."""
     while True:
         with parts.store.turn() as session:
-            claimed = _claim(session, thread_key, parts.now())
+            claimed = _claim(session, thread_key, parts.now(), parts.public_url)
         if not isinstance(claimed, Claimed):
             return claimed
         way, answer = _call(parts, claimed)
@@ -78,7 +79,7 @@ def deliver(parts: Parts, thread_key: str) -> datetime | None:
             return again
 
 
-def _claim(session: Session, thread_key: str, now: datetime) -> Claimed | datetime | None:
+def _claim(session: Session, thread_key: str, now: datetime, public_url: str) -> Claimed | datetime | None:
     """Take the thread's oldest waiting delivery; or say when it will be free; or None when nothing waits."""
     oldest = session.scalars(
         select(Delivery)
@@ -115,7 +116,7 @@ def _claim(session: Session, thread_key: str, now: datetime) -> Claimed | dateti
         id=oldest.id,
         kind=oldest.kind,
         recipient=oldest.recipient,
-        messages=_rendered(oldest.messages),
+        messages=_rendered(session, oldest.messages, now, public_url),
         reply_token=(oldest.reply_token or "") if uses_reply else "",
         is_reply_repeated=repeated,
         retry_key=oldest.retry_key,
@@ -123,11 +124,20 @@ def _claim(session: Session, thread_key: str, now: datetime) -> Claimed | dateti
     )
 
 
-def _rendered(contents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _rendered(session: Session, contents: list[dict[str, Any]], now: datetime, public_url: str) -> list[dict[str, Any]]:
     rendered: list[dict[str, Any]] = []
     for content in contents:
-        messages = [message_from_plain(message) for message in content["messages"]]
-        rendered += render(messages, [action_from_plain(choice) for choice in content["choices"]])
+        told = [message_from_plain(message) for message in content["messages"]]
+        choices = [action_from_plain(choice) for choice in content["choices"]]
+        messages: list[Text | Cards] = []
+        for one in told:
+            if isinstance(one, Notice):
+                spoken = notices.speak(session, one, now=now, public_url=public_url)
+                messages.append(spoken.message)
+                choices += spoken.choices
+            else:
+                messages.append(one)
+        rendered += render(messages, choices)
     return rendered
 
 

@@ -1,8 +1,8 @@
 """From the bot to people."""
 
-from datetime import date
+from datetime import date, datetime
 
-from bot.conversation import Card, Cards, Row, Text
+from bot.conversation import Card, Cards, Open, Row, Tap, Text
 from bot.services.council import Council
 from handlers.copy import _
 from handlers.copy.common import office_actions, quiet_alt
@@ -25,16 +25,38 @@ def telephone(council: Council, is_office_hours_known: bool) -> Cards:
     return Cards((card,), quiet_alt())
 
 
-def consent() -> Text:
-    return Text(
-        _(
-            "このトークで、職員とやりとりもできます。\n書いたことを読むのは社協の職員だけです。これまでのやりとりも職員が読みます。はじめますか。"
-        )
+CONSENT_VERSION = "2026-11"
+"""Names the words of `consent`. Change it with them: it is kept with every yes."""
+
+
+def consent(keep_days: int, *, is_room: bool) -> Text:
+    read_by = _("読むのは社協の職員だけです。これまでのやりとりも読みます。")
+    kept = _("相談がおわって{span}たつと消します。").format(span=_span(keep_days))
+    where = (
+        _("LINEには残らない「相談ルーム」で、職員とやりとりできます。はじめますか。")
+        if is_room
+        else _("このトークで、職員とやりとりできます。はじめますか。")
     )
+    return Text(f"{read_by}\n{kept}\n\n{where}")
 
 
-def begin() -> str:
-    return _("はじめる")
+def _span(days: int) -> str:
+    years, rest = divmod(days, 365)
+    return _("{count}年").format(count=years) if years and not rest else _("{count}日").format(count=days)
+
+
+def begin(way: str, *, is_only_one: bool) -> str:
+    if is_only_one:
+        return _("はじめる")
+    return _("相談ルームではじめる") if way == "room" else _("このトークではじめる")
+
+
+def go_on_with_last() -> str:
+    return _("前の相談のつづき")
+
+
+def sorry_twice() -> Text:
+    return Text(_("お役に立てず、すみません。人が、いっしょに考えます。"))
 
 
 def not_now() -> str:
@@ -42,14 +64,16 @@ def not_now() -> str:
 
 
 def choose() -> Text:
-    return Text(_("「はじめる」か「いまはやめる」をえらんでください。"))
+    return Text(_("下のボタンからえらんでください。やめるときは「いまはやめる」です。"))
 
 
 def whenever_you_like() -> Text:
     return Text(_("わかりました。相談したくなったら、いつでも声をかけてください。"))
 
 
-def ask_topic() -> Text:
+def ask_topic(*, is_room: bool) -> Text:
+    if is_room:
+        return Text(_("どんなことですか。近いものをえらんでください。くわしいことは、相談ルームに書けます。"))
     return Text(_("どんなことですか。近いものをえらぶか、そのまま書いてください。"))
 
 
@@ -64,14 +88,118 @@ def topic(name: str) -> str:
     }[name]
 
 
-def received(promised_on: date) -> Text:
-    day = f"{promised_on.month}月{promised_on.day}日（{DAYS[promised_on.weekday()]}）"
+def by_when(promised: datetime, today: date) -> str:
+    """「あす11時まで」: the day as people say it, and the hour."""
+    days = (promised.date() - today).days
+    day = (
+        _("きょう")
+        if days == 0
+        else _("あす")
+        if days == 1
+        else f"{promised.month}月{promised.day}日（{DAYS[promised.weekday()]}）の"
+    )
+    minutes = f"{promised.minute}分" if promised.minute else ""
+    return _("{day}{hour}時{minutes}まで").format(day=day, hour=promised.hour, minutes=minutes)
+
+
+def received(promised: datetime, today: date, guessed: str, *, is_room: bool) -> Text:
+    about = _("「{topic}」のご相談として、").format(topic=topic(guessed)) if guessed else ""
+    first = about + _("受けつけました。{when}にお返事します。").format(when=by_when(promised, today))
+    write = (
+        _("くわしいことは、下の相談ルームに書いてください。")
+        if is_room
+        else _("それまでに伝えたいことを、つづけて書いてください。")
+    )
+    last = _("命があぶないときは、119か110へ電話してください。ボットに戻るときは「ボットに戻る」と書いてください。")
+    return Text("\n".join((first, write, last)))
+
+
+def still_with_people(promised: datetime | None, today: date) -> Text:
+    if promised is None:
+        return Text(_("職員が読みます。つづけてどうぞ。ボットに戻るときは「ボットに戻る」と書いてください。"))
     return Text(
         _(
-            "受けつけました。{day}のうちに、職員がここでお返事します。\nそれまでに伝えたいことを、つづけて書いてください。"
-        ).format(day=day)
-        + "\n"
-        + _("命があぶないときは、119か110へ電話してください。ボットに戻るときは「ボットに戻る」と書いてください。")
+            "ご相談を受けつけています。{when}にお返事します。ボットに戻るときは「ボットに戻る」と書いてください。"
+        ).format(when=by_when(promised, today))
+    )
+
+
+def another_topic() -> str:
+    return _("べつのことがらです")
+
+
+def which_topic() -> Text:
+    return Text(_("近いものをえらんでください。"))
+
+
+def topic_is_now(name: str) -> Text:
+    return Text(_("「{topic}」のご相談に直しました。").format(topic=topic(name)))
+
+
+def nothing_open() -> Text:
+    return Text(_("いま、つづいているご相談はありません。相談したいときは「人に相談する」をおしてください。"))
+
+
+def room_door(url: str) -> Cards:
+    card = Card(
+        title=_("相談ルーム"),
+        body=_("ここに書いたことは、LINEには残りません。"),
+        actions=(Open(_("相談ルームをひらく"), url), new_link()),
+        footnote=_("このボタンは30分、あなただけが使えます。"),
+    )
+    return Cards((card,), quiet_alt())
+
+
+def new_link() -> Tap:
+    return Tap(_("ひらけないとき"), "handoff.room")
+
+
+def a_reply_waits(url: str) -> Cards:
+    card = Card(
+        title=_("返事が届きました"),
+        body=_("相談ルームで読めます。"),
+        actions=(Open(_("相談ルームをひらく"), url), new_link()),
+    )
+    return Cards((card,), quiet_alt())
+
+
+def better_in_the_room(url: str) -> Cards:
+    card = Card(
+        title=_("職員に伝わりました"),
+        body=_("お返事は相談ルームに届きます。つづきは、そちらに書いてください。"),
+        actions=(Open(_("相談ルームをひらく"), url), new_link()),
+    )
+    return Cards((card,), quiet_alt())
+
+
+def back_to_bot() -> Tap:
+    return Tap(_("ボットに戻る"), "flow.bot")
+
+
+def was_it_useful() -> Text:
+    return Text(_("ご相談は、役に立ちましたか。"))
+
+
+def useful_choices(case: str) -> tuple[Tap, ...]:
+    return (
+        Tap(_("役に立った"), "handoff.useful", f"{case}:yes"),
+        Tap(_("あまり"), "handoff.useful", f"{case}:no"),
+        go_on_button(),
+    )
+
+
+def go_on_button() -> Tap:
+    return Tap(_("つづきを相談する"), "handoff.again")
+
+
+def thanks_for_telling(days: int, *, is_useful: bool) -> Text:
+    thanks = _("教えてくださって、ありがとうございます。")
+    if not is_useful:
+        thanks += _("もっとよくします。")
+    if not days:
+        return Text(thanks + _("また困ったら「人に相談する」をおしてください。"))
+    return Text(
+        thanks + "\n" + _("{days}日のあいだは「つづきを相談する」で、前のつづきから話せます。").format(days=days)
     )
 
 

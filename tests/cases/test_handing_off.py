@@ -28,8 +28,9 @@ def says(client, case_id: int, words: str, **more: str):
 def test_a_person_takes_over_answers_and_gives_back(town, desk):
     hana = town.resident("ハナ", area="氷丘")
     hana.says("母の物忘れがひどい")
-    asks_for_a_person(hana)
-    hana.sees("11月25日（水）のうちに")
+    hana.says("人に相談したい")
+    hana.taps("はじめる")
+    hana.sees("「介護・お年より」のご相談として、受けつけました。きょう12時までに")
     hana.says("夜中に何度も起きます")
     hana.sees_nothing_new()
     tanaka, case = signed_in(desk, "counsellor"), the_case(town)

@@ -1,0 +1,49 @@
+"""What the house says of its own accord: services name it, here are the words, found when it is delivered.
+
+room_reply      an answer waits in the consultation room        link
+was_it_useful   after a case was closed                         case
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.conversation import Action, Cards, Notice, Text
+from handlers.copy import handoff as say
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a notice may look at while its words are found."""
+
+    session: Any  # sqlalchemy.orm.Session, for looking only
+    now: datetime
+    public_url: str
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The words of a notice, and what can be tapped under them."""
+
+    message: Text | Cards
+    choices: tuple[Action, ...] = ()
+
+
+def room_reply(facts: Mapping[str, str], around: Around) -> Spoken:
+    return Spoken(say.a_reply_waits(f"{around.public_url}/room/{facts['link']}"), (say.new_link(),))
+
+
+def was_it_useful(facts: Mapping[str, str], around: Around) -> Spoken:
+    return Spoken(say.was_it_useful(), say.useful_choices(facts["case"]))
+
+
+NOTICES: dict[str, Callable[[Mapping[str, str], Around], Spoken]] = {
+    "room_reply": room_reply,
+    "was_it_useful": was_it_useful,
+}
+
+
+def speak(session: Any, notice: Notice, *, now: datetime, public_url: str) -> Spoken:
+    """The words of a notice. KeyError for one that has none, which is a programming error."""
+    return NOTICES[notice.name](notice.facts, Around(session, now, public_url))
