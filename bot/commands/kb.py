@@ -10,9 +10,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bot.commands import import_tables
 from bot.settings import Settings
 from bot.store.engine import Store
-from knowledge import starter
+from knowledge import exchange, starter
 
 
 @click.group()
@@ -21,17 +22,56 @@ def kb() -> None:
 
 
 @kb.command("import")
-@click.option("--starter", "name", required=True, help="The starter set to load, such as kakogawa.")
-def import_(name: str) -> None:
-    """Load a starter set. Doing it again changes nothing."""
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", default="auto", show_default=True, type=click.Choice(["auto", *exchange.FORMATS]))
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--starter", "name", help="Load a starter set instead of a file, such as kakogawa.")
+def import_(file: Path | None, format: str, dry_run: bool, name: str | None) -> None:
+    """Take entries over from FILE (.csv, .xlsx, .json) or a starter set. Doing it again changes nothing.
+
+    What staff changed or confirmed since the last time stays as they left it. The columns: docs/knowledge-files.md.
+    """
+    if (file is None) is (name is None):
+        raise click.UsageError("Name either a FILE or a --starter set.")
     settings = Settings.load().must_have("data_keys")
     store = Store(settings.database_url, settings.data_keys)
+    now = datetime.now(settings.zone)
     try:
-        with store.turn() as session:
-            done = starter.load(session, name, now=datetime.now(settings.zone))
-    except starter.NoSuchStarter as wrong:
+        if file is None:
+            done = _starter(store, str(name), dry_run=dry_run, now=now)
+        else:
+            done = _file(store, file, format, dry_run=dry_run, now=now)
+    except (starter.NoSuchStarter, exchange.NotReadable) as wrong:
         raise click.ClickException(str(wrong)) from None
-    click.echo(f"{done['added']} added, {done['changed']} changed, {done['unchanged']} unchanged.")
+    finally:
+        store.close()
+    import_tables.show(done, dry_run=dry_run)
+
+
+def _starter(store: Store, name: str, *, dry_run: bool, now: datetime) -> exchange.Preview:
+    with store.turn() as session:
+        done = starter.load(session, name, now=now)
+        if dry_run:
+            session.rollback()
+    return done
+
+
+def _file(store: Store, path: Path, format: str, *, dry_run: bool, now: datetime) -> exchange.Preview:
+    """Long files are written in portions, so that the bot goes on answering meanwhile."""
+    file = exchange.open_file(path, format=format)  # type: ignore[arg-type]
+    for words in file.told:
+        click.echo(words)
+    done = exchange.Preview()
+    with import_tables.progress(path.name) as moves_to:
+        if dry_run:
+            with store.reading() as session:
+                for portion in exchange.portions(file):
+                    moves_to(exchange.plan(session, portion, now=now, preview=done).part_read)
+        else:
+            for portion in exchange.portions(file):
+                with store.turn() as session:
+                    moves_to(exchange.apply(session, portion, now=now, preview=done).part_read)
+    return done
 
 
 @kb.command()

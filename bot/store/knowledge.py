@@ -113,6 +113,17 @@ class Change(Base):
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
+class ImportedEntry(Base):
+    """What a file last said of an entry: only what it says anew may change the entry, and only where staff did not."""
+
+    __tablename__ = "imported_entry"
+
+    kind: Mapped[Literal["resource", "answer"]] = mapped_column(String(8), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    read_at: Mapped[datetime]
+
+
 class Vector(Base):
     """What an entry means, as numbers; computed once for each wording (`fingerprint`) and encoder."""
 
