@@ -23,6 +23,8 @@ COMMANDS = {
     "intents": "bot.commands.intents:intents",
     "staff": "bot.commands.staff:staff",
     "audit": "bot.commands.audit:audit",
+    "backup": "bot.commands.backup:backup",
+    "restore": "bot.commands.backup:restore",
 }
 
 

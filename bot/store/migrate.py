@@ -20,9 +20,14 @@ def config(url: str) -> Config:
     return settings
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, to: str = "head") -> None:
     """Create or change the tables. Doing it again, or in two processes at once, changes nothing more."""
-    command.upgrade(config(url), "head")
+    command.upgrade(config(url), to)
+
+
+def knows(revision: str) -> bool:
+    """Whether this release has been at that revision of the tables."""
+    return revision in {one.revision for one in ScriptDirectory(str(FOLDER)).walk_revisions()}
 
 
 def newest() -> str:
