@@ -105,7 +105,7 @@ def is_telephone(number: str) -> bool:
     digits = number.replace("-", "")
     if not re.fullmatch(r"0\d+(?:-\d+)*", number):
         return False
-    return len(digits) == (11 if digits[:3] in ("020", "050", "070", "080", "090") else 10)
+    return len(digits) == (11 if digits[:3] in ("020", "050", "060", "070", "080", "090") else 10)
 
 
 def wrongs(

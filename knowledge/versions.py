@@ -17,3 +17,8 @@ def bump(session: Session) -> None:
         session.add(KnowledgeVersion(id=1, number=1))
     else:
         row.number += 1
+
+
+def hold(session: Session) -> None:
+    """Wait for whoever else is changing much at once, and let others who change much wait until this turn ends."""
+    session.get(KnowledgeVersion, 1, with_for_update=True)

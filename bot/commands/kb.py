@@ -2,9 +2,13 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
+from typing import Literal, TextIO, get_args
 
 import click
 from rich.console import Console
@@ -25,8 +29,19 @@ def kb() -> None:
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", default="auto", show_default=True, type=click.Choice(["auto", *exchange.FORMATS]))
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option(
+    "--source", default="", metavar="URL", help="The page a published list was read on; kept with its entries."
+)
+@click.option("--credit", default="", help="Whom a published list asks to credit; kept with its entries.")
 @click.option("--starter", "name", help="Load a starter set instead of a file, such as kakogawa.")
-def import_(file: Path | None, format: str, dry_run: bool, name: str | None) -> None:
+def import_(
+    file: Path | None,
+    format: exchange.Format | Literal["auto"],
+    dry_run: bool,
+    source: str,
+    credit: str,
+    name: str | None,
+) -> None:
     """Take entries over from FILE (.csv, .xlsx, .json) or a starter set. Doing it again changes nothing.
 
     What staff changed or confirmed since the last time stays as they left it. The columns: docs/knowledge-files.md.
@@ -40,7 +55,8 @@ def import_(file: Path | None, format: str, dry_run: bool, name: str | None) -> 
         if file is None:
             done = _starter(store, str(name), dry_run=dry_run, now=now)
         else:
-            done = _file(store, file, format, dry_run=dry_run, now=now)
+            opened = exchange.open_file(file, format=format, source_url=source, credit=credit, today=now.date())
+            done = _file(store, opened, dry_run=dry_run, now=now)
     except (starter.NoSuchStarter, exchange.NotReadable) as wrong:
         raise click.ClickException(str(wrong)) from None
     finally:
@@ -56,13 +72,12 @@ def _starter(store: Store, name: str, *, dry_run: bool, now: datetime) -> exchan
     return done
 
 
-def _file(store: Store, path: Path, format: str, *, dry_run: bool, now: datetime) -> exchange.Preview:
+def _file(store: Store, file: exchange.File, *, dry_run: bool, now: datetime) -> exchange.Preview:
     """Long files are written in portions, so that the bot goes on answering meanwhile."""
-    file = exchange.open_file(path, format=format)  # type: ignore[arg-type]
     for words in file.told:
         click.echo(words)
     done = exchange.Preview()
-    with import_tables.progress(path.name) as moves_to:
+    with import_tables.progress(file.name) as moves_to:
         if dry_run:
             with store.reading() as session:
                 for portion in exchange.portions(file):
@@ -72,6 +87,39 @@ def _file(store: Store, path: Path, format: str, *, dry_run: bool, now: datetime
                 with store.turn() as session:
                     moves_to(exchange.apply(session, portion, now=now, preview=done).part_read)
     return done
+
+
+@kb.command()
+@click.option("--format", default="csv", show_default=True, type=click.Choice(get_args(exchange.ExportFormat)))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Else: standard output.")
+@click.option("--published", is_flag=True, help="Only what residents see. Always so for opendata.")
+def export(format: exchange.ExportFormat, output: Path | None, published: bool) -> None:
+    """Write all resources (or answers): our own CSV, Open Referral HSDS 3, or 公共施設一覧 as open data."""
+    settings = Settings.load().must_have("data_keys")
+    store = Store(settings.database_url, settings.data_keys)
+    try:
+        with store.reading() as session, _written_to(output) as out:
+            count = exchange.export(session, format, out, only_published=published)
+    except OSError as wrong:
+        raise click.ClickException(f"Cannot write {output}: {wrong.strerror}.") from None
+    finally:
+        store.close()
+    click.echo(f"{count} entries written.", err=True)
+
+
+@contextmanager
+def _written_to(path: Path | None) -> Iterator[TextIO]:
+    """The file, put in its place only when it is whole; or standard output."""
+    if path is None:
+        yield TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+        return
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as out:
+            yield out
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 @kb.command()

@@ -106,7 +106,7 @@ _SHORT = re.compile(r"1\d{2}|#\d{4}")
 _EXTENSION = re.compile(r"[(\[]?(?:内線|内)[:\s]*([\d,-]+)[)\]]?")
 _LABEL = re.compile(r"(?:電話番号|電話|TEL|Tel|tel|FAX|Fax|fax|℡|☎|代表電話|代表番号)[.:\s]*")
 _MAIN_LINE = re.compile(r"[(\[](?:代表?|代表電話|直通|窓口)[)\]]|代表$|直通$")
-PHONE_EXPECTED = "市外局番から、079-000-0000 のような形で書いてください。"
+PHONE_EXPECTED = "市外局番から、079-424-4318 のような形で書いてください。"
 
 
 def phones(cell: str, tell: Tell = quiet, *, extensions: list[str] | None = None) -> list[str]:

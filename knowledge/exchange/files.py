@@ -1,11 +1,12 @@
 """Opening a file that came from somewhere: which format it is in, and reading its rows as often as needed."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from knowledge.exchange import own
-from knowledge.exchange.rows import Found, Problem, Row
+from knowledge.exchange import hsds, opendata, own
+from knowledge.exchange.rows import Found, Kind, Problem, Row
 from knowledge.exchange.sheets import CsvTable, NotReadable, Source, Spreadsheet, is_json, is_spreadsheet
 
 Format = Literal["csv", "opendata", "hsds", "answers"]
@@ -20,77 +21,95 @@ FORMATS: dict[Format, str] = {
 class File:
     """A file that can be read. Going through it yields rows and problems, from the beginning each time."""
 
-    def __init__(self, source: Source, name: str, format: Format, table: CsvTable | Spreadsheet) -> None:
-        self.source, self.name, self.format = source, name, format
-        self._table = table
-        self.told = self._first_words()
+    def __init__(self, name: str, format: Format, told: Sequence[str], rows: Callable[[], Iterator[Found]]) -> None:
+        self.name, self.format, self.told = name, format, list(told)
+        self._rows = rows
 
     def __iter__(self) -> Iterator[Found]:
         seen: dict[int, int] = {}
         for found in self._rows():
-            if isinstance(found, Problem):
+            if isinstance(found, Row):
+                first = seen.setdefault(hash((found.kind, found.entry_id)), found.line)
+                yield found if first == found.line else self._twice(found, first)
+            else:
                 yield found
-                continue
-            mark = hash((found.kind, found.entry_id))
-            if mark in seen:
-                yield self._twice(found, seen[mark])
-                continue
-            seen[mark] = found.line
-            yield found
-
-    def _rows(self) -> Iterator[Found]:
-        return own.read(self._table, "answer" if self.format == "answers" else "resource", name=self.name)
 
     def _twice(self, row: Row, first: int) -> Problem:
-        return Problem(
-            self.name,
-            row.line,
-            "id",
-            f"{first}行目と同じ ID です。",
-            "ID は一行に一つずつ、別のものにしてください。",
-            row.entry_id,
-        )
-
-    def _first_words(self) -> list[str]:
-        """What to tell about the file as a whole."""
-        told = [f"{FORMATS[self.format]}として読みます。", f"文字コード: {self._table.encoding_words}"]
-        if self._table.header_line > 1:
-            told.append(f"見出しは{self._table.header_line}行目です。その上は読みません。")
-        if self._table.has_broken_letters:
-            told.append("読めない文字があります。その行は受け入れません。")
-        ignored = own.unknown_columns("answer" if self.format == "answers" else "resource", self._table.header)
-        if ignored:
-            told.append(f"使わない列: {'、'.join(ignored[:20])}{' ほか' if len(ignored) > 20 else ''}")
-        return told
+        expected = "ID は一行に一つずつ、別のものにしてください。"
+        return Problem(self.name, row.line, "ID", f"{first}行目と同じ ID です。", expected, row.entry_id)
 
 
-def open_file(source: Source, name: str = "", format: Format | Literal["auto"] = "auto") -> File:
-    """The file, ready to be read. NotReadable tells in one sentence why it cannot be."""
+def open_file(
+    source: Source,
+    name: str = "",
+    format: Format | Literal["auto"] = "auto",
+    *,
+    source_url: str = "",
+    credit: str = "",
+    today: date | None = None,
+) -> File:
+    """The file, ready to be read. NotReadable tells in one sentence why it cannot be.
+
+    `source_url` and `credit` are kept with entries of published lists, which do not name themselves; `today` lets
+    events that are over be refused.
+    """
     name = name or (source.name if isinstance(source, Path) else "ファイル")
     if isinstance(source, Path) and source.is_dir():
         raise NotReadable("フォルダーです。ファイルを選んでください。")
-    if is_json(source):
-        raise NotReadable("JSON はまだ読めません。")
+    if format == "hsds" or (format == "auto" and is_json(source)):
+        return File(name, "hsds", [f"{FORMATS['hsds']}として読みます。"], lambda: hsds.read(source, name=name))
+    table = _table(source, format)
+    chosen: Format = _format_of(table.header) if format == "auto" else format
+    if chosen == "opendata":
+        unused = opendata.unknown_columns(table.header)
+        told = [f"{FORMATS[chosen]}の「{opendata.title(table.header)}」として読みます。", *_about(table, unused)]
+        return File(
+            name,
+            chosen,
+            told,
+            lambda: opendata.read(table, name=name, source_url=source_url, credit=credit, today=today),
+        )
+    kind: Kind = "answer" if chosen == "answers" else "resource"
+    told = [f"{FORMATS[chosen]}として読みます。", *_about(table, own.unknown_columns(kind, table.header))]
+    return File(name, chosen, told, lambda: own.read(table, kind, name=name))
+
+
+def _table(source: Source, format: Format | Literal["auto"]) -> CsvTable | Spreadsheet:
     kind = Spreadsheet if is_spreadsheet(source) else CsvTable
     table = kind(source, _knows_header(format))
     if not table.header:
         raise NotReadable(_no_header(format))
-    return File(source, name, _format_of(table.header) if format == "auto" else format, table)
+    return table
+
+
+def _about(table: CsvTable | Spreadsheet, unused: Sequence[str]) -> Iterator[str]:
+    yield f"文字コード: {table.encoding_words}"
+    if table.header_line > 1:
+        yield f"見出しは{table.header_line}行目です。その上は読みません。"
+    if table.has_broken_letters:
+        yield "読めない文字があります。その行は受け入れません。"
+    if unused:
+        yield f"使わない列: {'、'.join(unused[:20])}{' ほか' if len(unused) > 20 else ''}"
 
 
 def _scores(header: Sequence[str]) -> dict[Format, int]:
-    return {"csv": own.score("resource", header), "answers": own.score("answer", header)}
+    return {
+        "csv": own.score("resource", header),
+        "answers": own.score("answer", header),
+        "opendata": opendata.score(header),
+    }
 
 
 def _knows_header(format: str) -> Callable[[Sequence[str]], int]:
     def score(header: Sequence[str]) -> int:
         scores = _scores(header)
-        return max(scores.values()) if format == "auto" else scores.get(format, 0)  # type: ignore[call-overload]
+        return max(scores.values()) if format == "auto" else max(scores[one] for one in scores if one == format)
 
     return score
 
 
 def _format_of(header: Sequence[str]) -> Format:
+    """The format most of whose columns are there; ours before others when it is even."""
     scores = _scores(header)
     return max(scores, key=lambda name: scores[name])
 
@@ -99,5 +118,6 @@ def _no_header(format: str) -> str:
     needed = {
         "csv": "見出しに「name」（名称）が要ります。",
         "answers": "見出しに「question」（質問）と「answer」（答え）が要ります。",
-    }.get(format, "見出しの行が見つかりません。")
+        "opendata": "自治体標準オープンデータセットの見出し（名称、住所 など）が見つかりません。",
+    }.get(format, "どの形式の見出しも見つかりません。")
     return f"{needed}書き方は docs/knowledge-files.md にあります。"

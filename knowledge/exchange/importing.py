@@ -21,14 +21,14 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Literal
 
-from rapidfuzz import process
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.store.knowledge import Answer, Category, Change, ImportedEntry, Resource
+from bot.store.knowledge import Answer, Change, ImportedEntry, Resource
 from knowledge import entries, versions
 from knowledge.exchange import columns
-from knowledge.exchange.rows import Found, Kind, Note, Problem, Row, shortened
+from knowledge.exchange.checking import Checks
+from knowledge.exchange.rows import Found, Kind, Note, Problem, Row
 
 Deed = Literal["added", "changed", "unchanged", "kept", "refused"]
 BATCH = 500  # rows looked up and written at a time
@@ -146,16 +146,16 @@ def revision_of(entry: Resource | Answer) -> str:
 def _go_through(
     session: Session, found: Iterable[Found], *, now: datetime, preview: Preview, writer: "_Writer | None"
 ) -> Preview:
-    rules = _Rules(session, today=now.date())
+    checks = Checks(session, today=now.date())
     for portion in portions(found):
         rows = [one for one in portion if isinstance(one, Row)]
-        there, remembered = _look_up(session, rows)
+        there, remembered = _look_up(session, rows, to_write=writer is not None)
         for row in portion:
             if isinstance(row, Problem):
                 preview.refuse(row)
                 continue
             key = (row.kind, row.entry_id)
-            problem, facts, notes = rules.check(row, there.get(key), remembered.get(key))
+            problem, facts, notes = checks.check(row, there.get(key), remembered.get(key))
             if problem is not None:
                 preview.refuse(problem)
                 continue
@@ -170,16 +170,20 @@ def _go_through(
 
 
 def _look_up(
-    session: Session, rows: Sequence[Row]
+    session: Session, rows: Sequence[Row], *, to_write: bool
 ) -> tuple[dict[tuple[Kind, str], Any], dict[tuple[Kind, str], ImportedEntry]]:
+    """The entries of these rows and what was said of them last; held until the end of the turn if they may change."""
     there: dict[tuple[Kind, str], Any] = {}
     remembered: dict[tuple[Kind, str], ImportedEntry] = {}
+    if to_write:
+        versions.hold(session)  # two imports at once take turns
     for kind, table in columns.TABLES.items():
         ids = [row.entry_id for row in rows if row.kind == kind]
         if not ids:
             continue
         entry: Any
-        for entry in session.scalars(select(table).where(table.__table__.c.id.in_(ids))):
+        found = select(table).where(table.__table__.c.id.in_(ids)).execution_options(populate_existing=to_write)
+        for entry in session.scalars(found.with_for_update() if to_write else found):
             there[(kind, entry.id)] = entry
         for known in session.scalars(
             select(ImportedEntry).where(ImportedEntry.kind == kind, ImportedEntry.entry_id.in_(ids))
@@ -266,6 +270,7 @@ class _Writer:
                     entry_id=entry.id,
                     changed_at=self.now,
                     staff_id=self.staff_id,
+                    deed="added" if before is None else "changed",
                     before=before,
                     after=entries.plain(entry),
                 )
@@ -279,59 +284,3 @@ class _Writer:
 def _stored(value: Any) -> Any:
     """A value as JSON keeps it, so that what we remember can be compared with what is there."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-class _Rules:
-    """What a row must fulfil beyond being readable: looked up once for a file."""
-
-    def __init__(self, session: Session, *, today: date) -> None:
-        self.today = today
-        self.categories = set(session.scalars(select(Category.name)))
-
-    def check(
-        self, row: Row, entry: Any, remembered: ImportedEntry | None
-    ) -> tuple[Problem | None, dict[str, Any], list[Note]]:
-        """The problem with a row, if any; its facts with what an entry from outside must have; what is to be told."""
-        facts, notes = dict(row.facts), list[Note]()
-        if row.identity and entry is not None and _is_another_place(row, entry):
-            return self._another_place(row, entry), facts, notes
-        category = facts.get("category")
-        known = self.categories | ({remembered.facts.get("category")} if remembered else set())  # renamed since
-        if category and self.categories and category not in known:
-            if "category" not in row.guessed:
-                return self._no_category(row, category), facts, notes
-            facts["category"] = ""
-        verified = facts.get("verified_on")
-        if verified is not None and verified > self.today:
-            expected = "今日までの日付を書いてください。"
-            problem = Problem(
-                row.file, row.line, "verified_on", "まだ来ていない日です。", expected, verified.isoformat()
-            )
-            return problem, facts, notes
-        if facts.get("status") == "published" and not (facts.get("source_url") and facts.get("verified_on")):
-            del facts["status"]
-            notes.append(Note("status", "出典と確認日がそろっていないので、下書きにします", "published"))
-        if entry is None:
-            facts.setdefault("status", "draft")
-        return None, facts, notes
-
-    def _no_category(self, row: Row, category: str) -> Problem:
-        near = process.extractOne(category, sorted(self.categories), score_cutoff=40)
-        hint = f"「{near[0]}」ではありませんか。" if near else ""
-        expected = f"{hint}使えるのは{'、'.join(sorted(self.categories)[:40])}です。"
-        return Problem(row.file, row.line, "category", "この分類はありません。", expected, shortened(category))
-
-    def _another_place(self, row: Row, entry: Any) -> Problem:
-        return Problem(
-            row.file,
-            row.line,
-            "ID",
-            f"同じ番号で前に入れた「{shortened(entry.name, 30)}」とは別の所のようです。",
-            "番号が付け直されていないか確かめて、画面で直してください。",
-            shortened(row.title),
-        )
-
-
-def _is_another_place(row: Row, entry: Any) -> bool:
-    """Published lists are sometimes numbered anew; then an old number leads to somewhere else."""
-    return all(getattr(entry, name) != row.facts.get(name) for name in row.identity if getattr(entry, name))
