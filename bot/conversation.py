@@ -250,6 +250,7 @@ class Turn:
     is_return: bool = False  # followed again after having left
     event_id: str = ""
     memory: dict[str, Any] = field(default_factory=dict)  # what the open flow remembers
+    life: Any = None  # what this sign of life met: bot.services.checkins.rounds.Heard
     is_danger: bool = False  # the crisis check heard danger in what was said
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from bot.conversation import Handler, Reply, Tap, Turn
-from handlers import handoff, lookup, menu, office, other_languages, profile, settings, small_talk, worry
+from handlers import checkin, handoff, lookup, menu, office, other_languages, profile, settings, small_talk, worry
 from handlers.copy import common
 from handlers.copy import intents as say
 from knowledge.search.examples import Examples
@@ -36,7 +36,7 @@ HANDLERS: dict[str, Handler] = {
     "person": handoff.ask_consent,
     "worry": worry.ask_how,
     "worry_answer": worry.ask_code,
-    "checkin": menu.checkins,
+    "checkin": checkin.hear_wish,
     "places": lookup.places,
     "settings": settings.show,
     "area": profile.ask_area,

@@ -1,4 +1,4 @@
-"""Greeting, thanks, help, and the door of the check-ins, whose room is still being built.
+"""Greeting, thanks, help.
 
 resident  こんにちは
 bot       こんにちは。困っていることや知りたいことを、ふだんの言葉で書いてください。   [相談先をさがす] …
@@ -29,7 +29,3 @@ def say_and_offer_topics(turn: Turn) -> Reply:
     from handlers import lookup  # lookup offers the menu as well; this avoids a circle at import time
 
     return Reply(say.ask_what_is_the_matter(), lookup.topic_choices(turn))
-
-
-def checkins(turn: Turn) -> Reply:
-    return Reply(say.checkin_is_being_prepared(turn.council), common.menu_choices())

@@ -1,9 +1,9 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import crisis, handoff, lookup, menu, profile, referral, settings, worry
+from handlers import checkin, crisis, handoff, lookup, menu, profile, referral, settings, worry
 
-FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow, handoff.flow)
+FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow, handoff.flow, checkin.flow)
 
 STEPS: dict[str, Handler] = {name: step for flow in FLOWS for name, step in flow.steps.items()}
 
@@ -19,7 +19,24 @@ TAPS: dict[str, Handler] = {
     "flow.bot": handoff.back_to_bot,
     "menu.worry": worry.ask_how,
     "worry.answer": worry.ask_code,
-    "menu.checkin": menu.checkins,
+    "menu.checkin": checkin.open_,
+    "checkin.fine": checkin.hear_fine,
+    "checkin.uneasy": checkin.hear_uneasy,
+    "checkin.talk": checkin.hear_talk,
+    "checkin.pause": checkin.ask_until_when,
+    "checkin.resume": checkin.resume,
+    "checkin.change": checkin.ask_change,
+    "checkin.stop": checkin.ask_stop,
+    "checkin.contact": checkin.ask_contact,
+    "checkin.group": checkin.ask_group,
+    "checkin.leave_group": checkin.leave_group,
+    "contact.going": checkin.hear_going,
+    "contact.not_now": checkin.hear_not_now,
+    "contact.well": checkin.hear_well,
+    "contact.help": checkin.hear_needs_help,
+    "contact.not_met": checkin.hear_not_met,
+    "disaster.safe": checkin.hear_safe,
+    "disaster.help": checkin.hear_help,
     "menu.places": lookup.places,
     "menu.settings": settings.show,
     "menu.help": menu.help_,

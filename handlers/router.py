@@ -25,19 +25,22 @@ from bot.conversation import (
     step_name,
 )
 from bot.services import threads
-from handlers import crisis, fallback, farewell, handoff, intents, lookup, media, rooms, welcome, worry
+from handlers import checkin, crisis, fallback, farewell, handoff, intents, lookup, media, rooms, welcome, worry
 from handlers.copy import common, speaking
 from handlers.copy import router as say
 from knowledge.search.words import fold_kana, normalise
 
 MOST_MESSAGES = 3
 BACK, CANCEL = "back", "cancel"
+ALWAYS_HEARD = ("checkin.fine", "checkin.uneasy", "checkin.talk", "contact.", "disaster.")
+"""Buttons of check-ins are answered whoever answers in the thread, and leave an open conversation as it is."""
 
 
 def answer(turn: Turn) -> Reply:
     """The bot's reply to one turn, with the thread's next step already noted. An empty reply means silence."""
     with speaking(turn.resident.language or "ja"):
         is_passing = leaves_no_words(turn)
+        turn.life = checkin.note_life(turn)
         reply = _choose(turn)
         if len(reply.said) > MOST_MESSAGES:
             raise ValueError(f"{len(reply.said)} messages in one turn; people read at most {MOST_MESSAGES}")
@@ -61,6 +64,8 @@ def _choose(turn: Turn) -> Reply:
         return welcome.meet(turn)
     if turn.heard == "text" and (urgent := _in_danger(turn)) is not None:
         return urgent
+    if turn.heard == "tap" and turn.tapped.startswith(ALWAYS_HEARD):
+        return _tapped(turn)
     if threads.owner_of(turn.thread) != "bot":
         return _beside_people(turn)
     if (answered := _in_flow(turn)) is not None:
@@ -72,11 +77,13 @@ def _choose(turn: Turn) -> Reply:
     if turn.heard == "place":
         return lookup.near(turn)
     if turn.heard != "text":
-        return media.thank(turn)
+        return checkin.thank(turn) or media.thank(turn)
     if worry.is_code(turn):
         return worry.hear_code(turn)
-    if (linked := handoff.hear_on_call_code(turn)) is not None:
+    if (linked := handoff.hear_on_call_code(turn) or checkin.hear_code(turn)) is not None:
         return linked
+    if (response := checkin.hear_words(turn)) is not None:
+        return response
     return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
 
 

@@ -218,6 +218,11 @@ class Town:
         self.sweeper.sweep()
         self.settles()
 
+    def makes_rounds(self) -> None:
+        """What the clock does every half minute: check-ins that are due, silence that climbs. Then it delivers."""
+        self.sweeper.make_rounds()
+        self.sweeps()
+
     def _due(self) -> int:
         now = self.clock.now()
         with self.store.reading() as session:

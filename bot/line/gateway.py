@@ -17,6 +17,7 @@ from linebot.v3.messaging import (
     Configuration,
     MessagingApi,
     MessagingApiBlob,
+    MulticastRequest,
     PushMessageRequest,
     ReplyMessageRequest,
     ShowLoadingAnimationRequest,
@@ -82,6 +83,17 @@ class Gateway:
         )
         return self._tell(
             lambda: self._line.push_message_with_http_info(
+                request, x_line_retry_key=retry_key, _request_timeout=self._timeout
+            )
+        )
+
+    def multicast(self, recipients: Sequence[str], messages: Sequence[dict[str, Any]], *, retry_key: str) -> Answer:
+        """The same to up to 500 people in one call. Counts for each of them; safe to repeat with the same key."""
+        request = MulticastRequest(
+            to=list(recipients), messages=_as_models(messages), notificationDisabled=False, customAggregationUnits=None
+        )
+        return self._tell(
+            lambda: self._line.multicast_with_http_info(
                 request, x_line_retry_key=retry_key, _request_timeout=self._timeout
             )
         )

@@ -3,13 +3,14 @@
 A row of the outbox is one call to LINE. Nothing here talks to LINE: `bot.work.outbox` delivers.
 """
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.conversation import Action, Message, Notice, message_to_plain, words_of
@@ -22,6 +23,16 @@ REPLY_TOKEN_LIVES = timedelta(seconds=50)
 (https://developers.line.biz/en/reference/messaging-api/#send-reply-message-reply-token)."""
 
 MOST_MESSAGES = 5
+MOST_PEOPLE = 500
+
+NAMES = uuid.UUID("5a1c1e3e-6f4b-4f0e-9d5a-2c9b7a3f8e10")
+"""The namespace of derived retry keys."""
+
+
+def retry_key(what: str) -> str:
+    """A retry key derived from what is said for: the same however often it is made, so that a crash between sending
+    and noting cannot send twice."""
+    return str(uuid.uuid5(NAMES, what))
 
 
 def say(
@@ -98,6 +109,78 @@ def try_again(session: Session, refused: Delivery, *, now: datetime) -> bool:
     if refused.resident_id is not None:
         changes.about(session, refused.resident_id, "delivery", now=now)
     return True
+
+
+def say_to_many(
+    session: Session,
+    people: Sequence[tuple[Resident, str]],
+    messages: Sequence[Message],
+    *,
+    now: datetime,
+    message_class: MessageClass,
+    retry_key: str,
+    choices: Sequence[Action] = (),
+) -> Delivery:
+    """The same words to up to 500 people (each with the key of their thread) in one call; to one person it is a
+    plain `messages` delivery. Safe to repeat under the given retry key. ValueError when nobody or too many are given.
+    """
+    if not 1 <= len(people) <= MOST_PEOPLE:
+        raise ValueError(f"{len(people)} people: LINE takes one to {MOST_PEOPLE} in a call")
+    is_one = len(people) == 1
+    delivery = Delivery(
+        thread_key=people[0][1] if is_one else "+" + retry_key.replace("-", "")[:21],
+        resident_id=people[0][0].id if is_one else None,
+        kind="messages" if is_one else "many",
+        message_class=message_class,
+        recipient=(people[0][0].line_id or "")
+        if is_one
+        else json.dumps([[resident.id, key, resident.line_id] for resident, key in people]),
+        recipient_count=len(people),
+        messages=[to_plain(messages, choices)],
+        message_count=len(messages),
+        retry_key=retry_key,
+        created_at=now,
+    )
+    session.add(delivery)
+    session.flush()
+    said = "\n".join(words_of(message) for message in messages)
+    session.execute(
+        insert(Utterance),
+        [
+            {"resident_id": resident.id, "said_at": now, "speaker": "bot", "words": said, "delivery_id": delivery.id}
+            for resident, _ in people
+        ],
+    )
+    return delivery
+
+
+def people_of(delivery: Delivery) -> list[tuple[int, str, str]]:
+    """Resident id, thread key and LINE id of everybody a `many` delivery goes to."""
+    return [(int(one), str(key), str(line_id)) for one, key, line_id in json.loads(delivery.recipient or "[]")]
+
+
+def split(session: Session, delivery: Delivery, *, now: datetime) -> list[Delivery]:
+    """LINE did not take a call to many: one call for each of them instead, under keys derived from the call's own."""
+    single = []
+    for resident_id, thread_key, line_id in people_of(delivery):
+        single.append(
+            Delivery(
+                thread_key=thread_key,
+                resident_id=resident_id,
+                message_class=delivery.message_class,
+                recipient=line_id,
+                messages=delivery.messages,
+                message_count=delivery.message_count,
+                retry_key=str(uuid.uuid5(NAMES, f"{delivery.retry_key}:{resident_id}")),
+                created_at=now,
+                split_from=delivery.id,
+            )
+        )
+    session.add_all(single)
+    delivery.state, delivery.done_at, delivery.messages, delivery.recipient = "dropped", now, [], ""
+    delivery.claimed_until = delivery.next_try_at = None
+    session.flush()
+    return single
 
 
 def leave_group(

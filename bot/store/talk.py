@@ -45,8 +45,9 @@ class InboxEvent(Base):
 
 
 class Delivery(Base):
-    """One call to LINE that is due: up to five messages for one thread, or leaving a group.
+    """One call to LINE that is due: up to five messages for one thread, the same for many people, or leaving a group.
 
+    `many`: `recipient` is a list of [resident id, thread key, LINE id]; the call has a thread key of its own.
     Rows of one thread are delivered in the order of `id`. `retry_key` makes a push safe to repeat
     (LINE answers 409 when it has accepted the key before).
     """
@@ -67,11 +68,13 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(SERIAL, primary_key=True, autoincrement=True)
     thread_key: Mapped[str] = mapped_column(String(22))
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id", ondelete="SET NULL"))
-    kind: Mapped[Literal["messages", "leave"]] = mapped_column(String(8), default="messages")
+    kind: Mapped[Literal["messages", "many", "leave"]] = mapped_column(String(8), default="messages")
     message_class: Mapped[MessageClass] = mapped_column(String(10), default="answer")
     recipient: Mapped[str] = mapped_column(EncryptedText)
     messages: Mapped[list[dict[str, Any]]] = mapped_column(EncryptedJson)
     message_count: Mapped[int]
+    recipient_count: Mapped[int] = mapped_column(default=1, server_default="1")  # LINE counts people, not bubbles
+    split_from: Mapped[int | None]  # the call to many people that this one is a part of
     reply_token: Mapped[str | None] = mapped_column(EncryptedText)
     reply_until: Mapped[datetime | None]
     reply_tried_at: Mapped[datetime | None]
@@ -80,6 +83,7 @@ class Delivery(Base):
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]  # since when it waits because the month's messages run short
     claimed_until: Mapped[datetime | None]
     pushed_first_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -10,7 +10,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.services import cases, changes, referrals, threads, transfers, worries
-from bot.work import outbox, post, signs_of_life, turns
+from bot.work import outbox, post, rounds, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
 from handlers.copy import alarm
@@ -19,6 +19,7 @@ from handlers.copy import referral as say_referral
 SWEEP_SECONDS = 5
 BEAT_SECONDS = 20
 DUTY_SECONDS = 30
+ROUNDS_SECONDS = 30
 LOG_SECONDS = 60
 ERASE_SECONDS = 3600
 ASKING_HOURS = range(10, 18)  # when the bot may ask something on its own
@@ -40,6 +41,8 @@ class Clock:
         self._scheduler.add_job(self.tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.add_job(self.beat, "interval", seconds=BEAT_SECONDS, id="beat")
         self._scheduler.add_job(self.carry_mail, "interval", seconds=SWEEP_SECONDS, id="mail")
+        self._scheduler.add_job(self.make_rounds, "interval", seconds=ROUNDS_SECONDS, id="rounds")
+        self._scheduler.add_job(self.read_quota, "interval", seconds=rounds.QUOTA_EVERY, id="quota")
         self._scheduler.add_job(self.empty_log, "interval", seconds=LOG_SECONDS, id="empty log")
         self._scheduler.add_job(self.erase, "interval", seconds=ERASE_SECONDS, id="erase")
 
@@ -64,6 +67,22 @@ class Clock:
                 self.sweep()
         except SQLAlchemyError as trouble:
             log.warning("the clock could not look", why=type(trouble).__name__)
+
+    def make_rounds(self) -> None:
+        """Check-ins that are due, silence that climbs, tasks that nobody took."""
+        try:
+            if signs_of_life.hold(self._parts.store, "clock", now=self._parts.now(), seconds=DUTY_SECONDS):
+                rounds.make(self._parts, self._bell)
+        except SQLAlchemyError as trouble:
+            log.warning("the rounds could not be made", why=type(trouble).__name__)
+
+    def read_quota(self) -> None:
+        """The month's messages, and how long they will do."""
+        try:
+            if signs_of_life.hold(self._parts.store, "clock", now=self._parts.now(), seconds=DUTY_SECONDS):
+                rounds.read_quota(self._parts)
+        except SQLAlchemyError as trouble:
+            log.warning("the month was not counted", why=type(trouble).__name__)
 
     def empty_log(self) -> None:
         """Let erased words vanish from the database's log as well."""

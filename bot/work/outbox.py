@@ -7,6 +7,9 @@ worker that dies in between leaves a claim that runs out; the next one repeats t
 key before, and we count that as delivered
 (https://developers.line.biz/en/docs/messaging-api/retrying-api-request/).
 
+**Many.** The same words to many go by multicast under one key. If LINE refuses the call for one of them, or the month
+does not reach for all, it is split into pushes; their keys are derived, so a crash in the middle sends nothing twice.
+
 **Reply.** A reply takes no retry key, but its token works once. So when the answer to a reply is lost, the same reply
 is tried again while the token lives:
 
@@ -21,6 +24,7 @@ A first reply that is refused means that the token is dead (or the messages wron
 refused as well the delivery is kept as failed with LINE's reason, for staff to see.
 """
 
+import json
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,9 +37,10 @@ from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Cards, Notice, Text, action_from_plain, message_from_plain
-from bot.line.gateway import Answer
+from bot.line.gateway import Answer, Quota
 from bot.line.messages import render
-from bot.services import changes
+from bot.services import changes, outgoing, quota
+from bot.services.checkins import rounds
 from bot.store.engine import rows_changed
 from bot.store.talk import Delivery
 from bot.work.metrics import DELIVERIES
@@ -46,6 +51,8 @@ CLAIM = timedelta(seconds=20)  # longer than any call to LINE may take
 RETRY_KEY_LIVES = timedelta(hours=23)  # LINE keeps a key for 24 hours
 LONGEST_PAUSE = 300.0  # seconds
 QUOTA_PAUSE = timedelta(minutes=10)
+HELD_BACK = "held back: the month's messages"
+WATCHED = ("checkin", "escalation")  # what must end in a message or in a person
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +69,7 @@ class Claimed:
     is_reply_repeated: bool
     retry_key: str
     tries: int
+    people: int = 1
 
 
 def deliver(parts: Parts, thread_key: str) -> datetime | None:
@@ -69,22 +77,33 @@ def deliver(parts: Parts, thread_key: str) -> datetime | None:
     while True:
         with parts.store.turn() as session:
             claimed = _claim(session, thread_key, parts.now(), parts.public_url)
+        if claimed is AGAIN:
+            continue
         if not isinstance(claimed, Claimed):
-            return claimed
+            return claimed  # type: ignore[return-value]
         way, answer = _call(parts, claimed)
+        reading = _reading(parts) if answer.status == 429 and way in ("push", "many") else None
         with parts.store.turn() as session:
-            again = _note(parts, session, claimed, way, answer)
+            again = _note(parts, session, claimed, way, answer, reading)
         DELIVERIES.labels(way, answer.verdict).inc()
         if again is not None:
             return again
 
 
-def _claim(session: Session, thread_key: str, now: datetime, public_url: str) -> Claimed | datetime | None:
-    """Take the thread's oldest waiting delivery; or say when it will be free; or None when nothing waits."""
+AGAIN = "again"
+
+
+def _claim(session: Session, thread_key: str, now: datetime, public_url: str) -> Claimed | datetime | str | None:
+    """Take the thread's oldest waiting delivery; or say when it will be free; or None when nothing waits.
+
+    Check-ins and alarms come before others, what is held back comes last.
+
+    AGAIN: the oldest one was settled without LINE, look at the next.
+    """
     oldest = session.scalars(
         select(Delivery)
         .where(Delivery.thread_key == thread_key, Delivery.state == "waiting")
-        .order_by(Delivery.id)
+        .order_by(case((Delivery.message_class.in_(WATCHED), 0), (Delivery.held_at.is_(None), 1), else_=2), Delivery.id)
         .limit(1)
     ).one_or_none()
     if oldest is None:
@@ -93,6 +112,8 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
         return oldest.next_try_at
     if oldest.claimed_until is not None and oldest.claimed_until > now:
         return oldest.claimed_until
+    if oldest.pushed_first_at is None and (settled := _ask_for_leave(session, oldest, now)) is not None:
+        return settled
     uses_reply = bool(oldest.reply_token) and oldest.reply_until is not None and oldest.reply_until > now
     repeated = oldest.reply_tried_at is not None
     claim = (
@@ -121,7 +142,36 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
         is_reply_repeated=repeated,
         retry_key=oldest.retry_key,
         tries=oldest.tries + 1,
+        people=oldest.recipient_count,
     )
+
+
+def _ask_for_leave(session: Session, delivery: Delivery, now: datetime) -> datetime | str | None:
+    """Before the first push: whether the month's messages allow it. None: go on."""
+    is_free = delivery.reply_token and delivery.reply_until is not None and delivery.reply_until > now
+    if is_free or delivery.kind == "leave":
+        return None
+    match quota.take(session, delivery.message_class, delivery.recipient_count, now=now):
+        case "wait":
+            delivery.next_try_at = now + QUOTA_PAUSE
+            delivery.held_at, delivery.refusal = delivery.held_at or now, HELD_BACK
+            return delivery.next_try_at
+        case "person":
+            _month_is_over(session, delivery, now)
+            return AGAIN
+    delivery.held_at = None
+    return None
+
+
+def _month_is_over(session: Session, delivery: Delivery, now: datetime) -> None:
+    """The month's messages do not reach for this one. Of many, as many as can be are still sent one by one; for the
+    others a person takes the message's place."""
+    if delivery.kind == "many":
+        outgoing.split(session, delivery, now=now)
+        return
+    _done(delivery, "failed", now)
+    delivery.refusal, delivery.settled_at = HELD_BACK, now  # the task is what staff see
+    rounds.note_unsent(session, delivery, because="quota", now=now)
 
 
 def _rendered(session: Session, contents: list[dict[str, Any]], now: datetime, public_url: str) -> list[dict[str, Any]]:
@@ -145,6 +195,9 @@ def _call(parts: Parts, claimed: Claimed) -> tuple[str, Answer]:
     line = parts.gateway
     if claimed.kind == "leave":
         return "leave", line.leave(claimed.recipient)
+    if claimed.kind == "many":
+        to = [line_id for _, _, line_id in json.loads(claimed.recipient)]
+        return "many", line.multicast(to, claimed.messages, retry_key=claimed.retry_key)
     if not claimed.reply_token:
         return "push", line.push(claimed.recipient, claimed.messages, retry_key=claimed.retry_key)
     answer = line.reply(claimed.reply_token, claimed.messages)
@@ -156,7 +209,9 @@ def _call(parts: Parts, claimed: Claimed) -> tuple[str, Answer]:
     return "reply", answer
 
 
-def _note(parts: Parts, session: Session, claimed: Claimed, way: str, answer: Answer) -> datetime | None:
+def _note(
+    parts: Parts, session: Session, claimed: Claimed, way: str, answer: Answer, reading: Quota | None = None
+) -> datetime | None:
     """Keep the result. Returns when to try again, or None when the thread's next delivery may go."""
     now = parts.now()
     delivery = session.get(Delivery, claimed.id, with_for_update=True)
@@ -174,24 +229,49 @@ def _note(parts: Parts, session: Session, claimed: Claimed, way: str, answer: An
     if answer.verdict in ("accepted", "already"):
         _done(delivery, "sent", now)
         delivery.sent_by = "reply" if way == "reply" else "push"
+        if delivery.message_class in WATCHED:
+            rounds.note_sent(session, delivery, now=now)
+        if delivery.kind == "many":
+            delivery.recipient = ""
         return None
     delivery.refusal = f"{answer.status} {answer.reason}".strip() or None
     if _may_push(way, claimed, answer):
         delivery.reply_token = None  # the token is dead: the next round of the loop pushes
         return None
     if answer.verdict == "refused":
+        quota.give_back(session, claimed.people, now=now)
+        if delivery.kind == "many":
+            outgoing.split(session, delivery, now=now)  # one id LINE does not know must not cost the others theirs
+            return None
         _done(delivery, "failed", now)
         _tell_desk(session, delivery, now)
+        if delivery.message_class in WATCHED:
+            rounds.note_unsent(session, delivery, because="refused", now=now)
         return None
+    if reading is not None:
+        quota.note(session, most=reading.limit, used=reading.used, now=now)
+        over = reading.limit is not None and reading.used + claimed.people > reading.limit
+        if over and delivery.message_class in WATCHED:
+            quota.give_back(session, claimed.people, now=now)
+            _month_is_over(session, delivery, now)
+            return None
+        if over:
+            quota.give_back(session, claimed.people, now=now)
+            delivery.pushed_first_at, delivery.held_at = None, now  # LINE did not take it: it asks for leave anew
+            delivery.next_try_at = now + QUOTA_PAUSE
+            return delivery.next_try_at
     if way == "reply" and answer.verdict == "unsent":
         delivery.reply_tried_at = None  # LINE cannot have seen it
     if delivery.pushed_first_at is not None and now - delivery.pushed_first_at > RETRY_KEY_LIVES:
         _tell_desk(session, delivery, now)
         _done(delivery, "failed", now)  # LINE is about to forget the key: repeating would no longer be safe
+        if delivery.message_class in WATCHED:
+            rounds.note_unsent(session, delivery, because="unclear", now=now)
         return None
     if claimed.tries == 1:
         _tell_desk(session, delivery, now)  # staff see at once that it is not through yet
-    delivery.next_try_at = now + _pause(parts, claimed, answer)
+    delivery.next_try_at = now + _pause(claimed)
+    delivery.next_try_at = now + _pause(claimed)
     if delivery.reply_token and delivery.reply_until is not None:
         # While the token lives, a repeated reply can still tell what became of the first one.
         delivery.next_try_at = min(delivery.next_try_at, max(now + timedelta(seconds=1), delivery.reply_until))
@@ -218,19 +298,18 @@ def _done(delivery: Delivery, state: str, now: datetime) -> None:
         delivery.refusal = None
 
 
-def _pause(parts: Parts, claimed: Claimed, answer: Answer) -> timedelta:
+def _pause(claimed: Claimed) -> timedelta:
     """Growing, jittered pauses, so that many rows do not come back in the same moment."""
-    if answer.status == 429 and not claimed.reply_token and _quota_is_used_up(parts):
-        return QUOTA_PAUSE
     longest = min(LONGEST_PAUSE, 0.5 * 2 ** min(claimed.tries - 1, 12))
     return timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
 
 
-def _quota_is_used_up(parts: Parts) -> bool:
+def _reading(parts: Parts) -> Quota | None:
+    """What LINE says of the month; None when it does not say."""
     try:
-        return parts.gateway.quota().is_used_up
+        return parts.gateway.quota()
     except (ApiException, urllib3.exceptions.HTTPError, OSError):
-        return False
+        return None
 
 
 def threads_due(session: Session, *, now: datetime, most: int = 500) -> list[str]:

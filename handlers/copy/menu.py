@@ -1,9 +1,7 @@
 """Greetings, thanks, help, and what is not there yet."""
 
-from bot.conversation import Card, Cards, Text
-from bot.services.council import Council
+from bot.conversation import Text
 from handlers.copy import _
-from handlers.copy.common import office_actions, quiet_alt
 
 
 def hello(hour: int) -> Text:
@@ -31,17 +29,6 @@ def what_i_can_do() -> Text:
 
 def ask_what_is_the_matter() -> Text:
     return Text(_("どんなことでお困りですか。ふだんの言葉で書いてください。\n例：母の物忘れがひどい／電気代が払えない"))
-
-
-def checkin_is_being_prepared(council: Council) -> Cards:
-    card = Card(
-        title=_("見守りメッセージ"),
-        body=_(
-            "決めた時間に「お変わりありませんか」とおたずねするメッセージです。いま準備中です。見守りの相談は、社協にお電話ください。"
-        ),
-        actions=office_actions(council),
-    )
-    return Cards((card,), quiet_alt())
 
 
 def button_is_old() -> Text:

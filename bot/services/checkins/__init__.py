@@ -1,0 +1,13 @@
+"""Check-ins 見守りメッセージ: nobody who agreed to be asked is ever forgotten.
+
+    rhythm      when somebody is due, quiet hours, holidays (rules on values alone)
+    templates   how silence climbs
+    plans       joining, pausing, changing, stopping, linking with LINE, becoming unreachable
+    rounds      one due check-in: asked, answered or silent, stage by stage
+    contacts    whom the person named, asked in order
+    groups      friends who watch over each other
+    disasters   「無事ですか」 to everybody in chosen areas
+    watching    what staff look at
+
+Words come from the caller: a service knows no sentence.
+"""

@@ -1,0 +1,116 @@
+"""The round-maker: what the clock wakes every half minute, so that nobody who is due is forgotten.
+
+The database says who is due; nothing is remembered here. Each step is one short transaction, so that residents who
+write meanwhile are answered at once, and a process that is killed has done a step or not begun it.
+"""
+
+import time
+from datetime import datetime
+
+import structlog
+import urllib3
+from linebot.v3.messaging import ApiException
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.services import cases, quota, tasks
+from bot.services.checkins import contacts, disasters, rounds
+from bot.store.cases import OnCall
+from bot.store.checkins import CheckinAsk, CheckinPlan, CheckinRound, DisasterRound
+from bot.store.tasks import Task
+from bot.work.bell import Bell
+from bot.work.parts import Parts
+from handlers.copy import checkin as say
+
+BREATH = 0.02
+"""Seconds between two transactions, so that other writers get their turn on SQLite."""
+
+QUOTA_EVERY = 600.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+def make(parts: Parts, bell: Bell) -> int:
+    """Everything that is due now. How many steps there were; 0 costs a few look-ups in small indexes."""
+    steps = 0
+    with parts.store.reading() as session:
+        due = _what_is_due(session, parts.now())
+    if "disaster" in due:
+        steps += _again_and_again(parts, bell, lambda session, now: disasters.ask_due(session, say, now=now))
+    if "round" in due:
+        steps += _again_and_again(parts, bell, lambda session, now: rounds.make_due(session, say.greeting, now=now))
+    if "stage" in due:
+        steps += _again_and_again(parts, bell, lambda session, now: (rounds.climb_due(session, say, now=now), []))
+    if "over" in due:
+        steps += _again_and_again(
+            parts, bell, lambda session, now: (contacts.tell_it_is_over(session, say, now=now), [])
+        )
+    if "task" in due:
+        steps += _again_and_again(parts, bell, lambda session, now: _climb(session, parts, now))
+    return steps
+
+
+def _what_is_due(session: Session, now: datetime) -> set[str]:
+    """Which kinds of things are due: one look into each index."""
+    looks = {
+        "disaster": select(DisasterRound.id).where(
+            DisasterRound.ended_at.is_(None), DisasterRound.told_everybody_at.is_(None)
+        ),
+        "round": select(CheckinPlan.id).where(CheckinPlan.next_due_at <= now),
+        "stage": select(CheckinRound.id).where(CheckinRound.next_stage_at <= now),
+        "over": select(CheckinAsk.id)
+        .join(CheckinRound, CheckinRound.id == CheckinAsk.round_id)
+        .where(CheckinAsk.told_over_at.is_(None), CheckinRound.ended_at.is_not(None)),
+        "task": select(Task.id).where(Task.climbs_at <= now),
+    }
+    return {name for name, look in looks.items() if session.scalar(look.limit(1)) is not None}
+
+
+def _again_and_again(parts: Parts, bell: Bell, step) -> int:  # type: ignore[no-untyped-def]
+    """The step, each time in its own transaction, until nothing is left for it."""
+    total = 0
+    while True:
+        with parts.store.turn() as session:
+            count, keys = step(session, parts.now())
+        bell.ring_for_deliveries(keys)
+        if not count:
+            return total
+        total += count
+        time.sleep(BREATH)
+
+
+def _climb(session: Session, parts: Parts, now: datetime) -> tuple[int, list[str]]:
+    """Tasks that nobody took go to the next person on call; the first alert of somebody unreachable goes to all."""
+    climbed = tasks.climb_due(session, now=now)
+    on_call = cases.on_call(session)
+    keys: list[str] = []
+    for task in climbed:
+        told: list[OnCall | None] = [None]  # everybody
+        if on_call and task.kind != "unreachable" and task.stage <= len(on_call):
+            told = [on_call[task.stage - 1]]
+        for one in told:
+            keys += cases.tell_on_call(
+                session,
+                say.a_task_waits(parts.public_url),
+                about=f"task {task.id} {task.stage}",
+                by_mail=parts.mail_server is not None,
+                now=now,
+                only=one,
+            )
+        log.warning("a task waits", task=task.id, kind=task.kind, stage=task.stage)
+    return len(climbed), keys
+
+
+def read_quota(parts: Parts) -> None:
+    """Ask LINE for the month, count what is still needed, and warn staff days before it runs out."""
+    try:
+        reading = parts.gateway.quota()
+    except (ApiException, urllib3.exceptions.HTTPError, OSError) as trouble:
+        log.warning("LINE does not tell the month's messages", why=type(trouble).__name__)
+        return
+    now = parts.now()
+    with parts.store.turn() as session:
+        quota.note(session, most=reading.limit, used=reading.used, now=now)
+        month = quota.forecast(session, now=now)
+        if month is not None:
+            quota.warn(session, month, now=now)
