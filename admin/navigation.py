@@ -34,6 +34,13 @@ GROUPS = (
         ),
     ),
     Group(
+        "案内の中身",
+        (
+            Entry("社会資源と答え", "knowledge.list_", Action.SEE_KNOWLEDGE),
+            Entry("確かめる", "knowledge.to_confirm", Action.SEE_KNOWLEDGE),
+        ),
+    ),
+    Group(
         "ふりかえり",
         (Entry("知らせの数", "worries.figures", Action.SEE_FIGURES),),
     ),

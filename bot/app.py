@@ -30,6 +30,7 @@ from bot.work.post import MailServer
 from bot.work.pulse import Pulse
 from bot.work.worker import Worker
 from handlers import intents
+from handlers.copy import lookup
 from knowledge.library import Library
 
 log = structlog.get_logger(__name__)
@@ -79,7 +80,15 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
     def metrics() -> Response:
         return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
-    admin.attach(app, settings=settings, store=parts.store, now=parts.now, bell=bell, library=parts.library)
+    admin.attach(
+        app,
+        settings=settings,
+        store=parts.store,
+        now=parts.now,
+        bell=bell,
+        library=parts.library,
+        draw_cards=lookup.cards,
+    )
     return app
 
 

@@ -66,7 +66,7 @@ def keep(
 
 def add(session: Session, kind: Kind, facts: Mapping[str, Any], *, staff_id: int | None, now: datetime) -> Entry:
     """A new draft. EntryWrong when the facts break a rule."""
-    complete = {**_defaults(kind), **rules.tidied(facts), "status": "draft"}
+    complete = {**blank(kind), **rules.tidied(facts), "status": "draft"}
     _must_be_right(session, kind, complete, now=now)
     entry: Entry = kind(id=_new_id(kind), **complete)
     session.add(entry)
@@ -83,7 +83,9 @@ def change(
 
 
 def publish(session: Session, entry: Entry, *, seen: int, staff_id: int | None, now: datetime) -> bool:
-    """Residents see it from now on. EntryWrong when it lacks a source, a verified day, or a way to reach it."""
+    """Residents see it from now on. EntryWrong: it is in doubt, or lacks source, verified day, a way to reach it."""
+    if entry.to_confirm and entry.status != "published":
+        raise EntryWrong([rules.Wrong("to_confirm", entry.to_confirm, "doubtful")])
     facts: dict[str, Any] = {"status": "published"}
     return _make(session, entry, facts, "published", seen=seen, staff_id=staff_id, now=now)
 
@@ -137,7 +139,7 @@ def restore(session: Session, entry: Entry, from_: Change, *, seen: int, staff_i
 
 def propose(session: Session, facts: Mapping[str, Any], *, now: datetime) -> Resource:
     """What a resident proposed: a draft that staff check. Nobody's name is kept with it, and no resident sees it."""
-    complete = {**_defaults(Resource), **rules.tidied(facts), "status": "draft", "proposed_on": now.date()}
+    complete = {**blank(Resource), **rules.tidied(facts), "status": "draft", "proposed_on": now.date()}
     _must_be_right(session, Resource, complete, now=now)
     entry = Resource(id=_new_id(Resource), **complete)
     session.add(entry)
@@ -184,6 +186,27 @@ def plain(entry: Entry | Category) -> dict[str, Any]:
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
 
 
+def blank(kind: Kind) -> dict[str, Any]:
+    """What a new entry of the kind has before anybody wrote anything."""
+    lists = {"phones", "areas", "keywords", "special_days", "other_questions", "resources"}
+    given: dict[str, Any] = {}
+    for column in kind.__table__.columns:
+        if column.key in ("id", "version", "status"):
+            continue
+        if column.key in lists:
+            given[column.key] = []
+        elif column.nullable:
+            given[column.key] = None
+        else:
+            given[column.key] = False if column.key == "is_internal" else ""
+    return given
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """All columns of an entry."""
+    return {column.key: getattr(entry, column.key) for column in entry.__table__.columns}
+
+
 def wrongs(session: Session, kind: Kind, facts: Mapping[str, Any], *, now: datetime) -> list[rules.Wrong]:
     """What breaks a rule in these complete facts, with the city's own areas and categories."""
     return rules.wrongs(kind, facts, categories=category_names(session), areas=area_names(session), today=now.date())
@@ -214,7 +237,7 @@ def _make(
     before = plain(entry)
     kind = type(entry)
     if not set(facts) <= {"status", "paused_message", "is_internal"} or deed in ("published", "made_open"):
-        complete = {**{column.key: getattr(entry, column.key) for column in entry.__table__.columns}, **facts}
+        complete = {**facts_of(entry), **facts}
         _must_be_right(session, kind, complete, now=now)
     for name, value in facts.items():
         setattr(entry, name, value)
@@ -259,26 +282,10 @@ def _last(session: Session, entry: Entry) -> Change | None:
     return changes[0] if changes else None
 
 
-def _defaults(kind: Kind) -> dict[str, Any]:
-    """What a new entry of the kind has before anybody wrote anything."""
-    lists = {"phones", "areas", "keywords", "special_days", "other_questions", "resources"}
-    given: dict[str, Any] = {}
-    for column in kind.__table__.columns:
-        if column.key in ("id", "version", "status"):
-            continue
-        if column.key in lists:
-            given[column.key] = []
-        elif column.nullable:
-            given[column.key] = None
-        else:
-            given[column.key] = False if column.key == "is_internal" else ""
-    return given
-
-
 def _from_plain(kind: Kind, kept: Mapping[str, Any]) -> dict[str, Any]:
     """A kept state as values of today's columns; what a newer release added keeps its default."""
     days = {"verified_on", "proposed_on"}
-    facts = {**_defaults(kind), **{name: kept[name] for name in kept if name in kind.__table__.columns}}
+    facts = {**blank(kind), **{name: kept[name] for name in kept if name in kind.__table__.columns}}
     return {
         name: date.fromisoformat(value) if name in days and isinstance(value, str) else value
         for name, value in facts.items()

@@ -206,6 +206,17 @@ def today(text: str, special: Sequence[Mapping[str, str]], at: datetime) -> tupl
     return found.today_words(at), found.is_open(at)
 
 
+def day_by_day(told: Hours) -> list[tuple[str, str]]:
+    """Each weekday (and public holidays) with its hours, as staff check them."""
+    names = (*DAYS, "祝日")
+    rows = [(name, _spans_written(spans) or CLOSED) for name, spans in zip(names, told.week, strict=True)]
+    rows += [
+        (f"第{'・'.join(map(str, sorted(nth.weeks)))}{DAYS[nth.weekday]}", _spans_written(nth.spans))
+        for nth in told.monthly
+    ]
+    return [*rows, ("年末年始", CLOSED)] if told.closed_at_year_end else rows
+
+
 # ── writing hours ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -21,6 +21,7 @@ Kind = type[Resource] | type[Answer]
 Rule = Literal[
     "missing", "too_long", "telephone", "dead_number", "email", "web", "latitude", "longitude", "half_a_place",
     "category", "area", "future", "source", "verified", "way_to_reach", "status",
+    "doubtful",
 ]  # fmt: skip
 
 LONGEST = {"name": 120, "question": 200, "description": 2000, "answer": 2000, "paused_message": 200}
@@ -44,6 +45,7 @@ EXPECTED: Mapping[Rule, str] = {
     "verified": "the day somebody verified it (needed for what residents see)",
     "way_to_reach": "a telephone number, an address, a mail address or a page (needed for what residents see)",
     "status": "draft, published or archived",
+    "doubtful": "nothing left to confirm (ask, then say that it is confirmed)",
 }
 """What was expected instead, by rule, for the command line and logs."""
 

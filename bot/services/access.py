@@ -34,6 +34,10 @@ class Action(StrEnum):
     SEE_CASES = "see_cases"
     WORK_CASES = "work_cases"
     MANAGE_ON_CALL = "manage_on_call"
+    SEE_KNOWLEDGE = "see_knowledge"
+    EDIT_KNOWLEDGE = "edit_knowledge"
+    PUBLISH_KNOWLEDGE = "publish_knowledge"
+    SEE_QUESTIONS = "see_questions"
 
 
 MAY: dict[Action, frozenset[RoleName]] = {
@@ -47,6 +51,10 @@ MAY: dict[Action, frozenset[RoleName]] = {
     Action.SEE_CASES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.WORK_CASES: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.MANAGE_ON_CALL: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.SEE_KNOWLEDGE: frozenset(RoleName),
+    Action.EDIT_KNOWLEDGE: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.PUBLISH_KNOWLEDGE: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.SEE_QUESTIONS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
 }
 
 

@@ -141,7 +141,7 @@ def test_the_whole_starter_set_keeps_the_rules(town):
     with town.store.reading() as session:
         for kind in (entries.Resource, entries.Answer):
             for row in session.query(kind):
-                facts = {column.key: getattr(row, column.key) for column in kind.__table__.columns}
+                facts = entries.facts_of(row)
                 assert rules.tidied(facts) == facts, row.id
                 assert entries.wrongs(session, kind, facts, now=START) == [], row.id
 

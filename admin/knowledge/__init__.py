@@ -1,0 +1,22 @@
+"""案内の中身: what residents are told. One blueprint, one module for each job of keeping it true.
+
+entries      the list, the edit form with the card as residents see it, states, history
+confirming   what nobody verified for long, and drafts to confirm
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+
+from admin.knowledge import confirming, entries
+from admin.knowledge.room import knowledge
+from bot.conversation import Cards
+
+__all__ = ["confirming", "entries", "set_up"]
+
+
+def set_up(app: Flask, *, library: Any, draw_cards: Callable[..., Cards]) -> None:
+    """`draw_cards` draws entries as a resident sees them, `library` finds them as a resident would."""
+    app.extensions["library"], app.extensions["draw_cards"] = library, draw_cards
+    app.register_blueprint(knowledge)
