@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 def make_parts(settings: Settings, *, now: Callable[[], datetime] | None = None) -> Parts:
     """The parts of one process. Make them after it was forked: connections do not survive a fork."""
-    store = Store(settings.database_url, settings.data_keys)
+    store = Store(settings.database_url, settings.data_keys, read_keys_again=lambda: Settings.load().data_keys)
     return Parts(
         store=store,
         gateway=Gateway(

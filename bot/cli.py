@@ -23,6 +23,7 @@ COMMANDS = {
     "intents": "bot.commands.intents:intents",
     "staff": "bot.commands.staff:staff",
     "audit": "bot.commands.audit:audit",
+    "keys": "bot.commands.keys:keys",
     "backup": "bot.commands.backup:backup",
     "restore": "bot.commands.backup:restore",
 }

@@ -1,8 +1,9 @@
 """Words, names and LINE ids never rest in the clear: encrypted column types, and keyed hashes to find rows by.
 
-`use_keys` is called once when the program starts. The first key encrypts, all keys decrypt, so keys can be
-rotated while the program runs. Look-ups ("is there a resident with this LINE id?") use an HMAC under a secret
-that lies in the database, itself encrypted: a stolen database without the keys cannot test guesses.
+`use_keys` is called once when the program starts. The first key encrypts, all keys decrypt. Keys can be changed
+while the program runs: a text under a key we do not know yet makes us read them anew (`read_keys_again`).
+Look-ups ("is there a resident with this LINE id?") use an HMAC under a secret that lies in the database, itself
+encrypted: a stolen database without the keys cannot test guesses.
 """
 
 import base64
@@ -10,11 +11,14 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Dialect, LargeBinary, TypeDecorator
+
+log = structlog.get_logger(__name__)
 
 
 class KeysMissing(RuntimeError):
@@ -26,12 +30,34 @@ class WrongKeys(RuntimeError):
 
 
 _fernet: MultiFernet | None = None
+_keys: tuple[str, ...] = ()
+_reader: Callable[[], Sequence[str]] | None = None
 
 
-def use_keys(keys: Sequence[str]) -> None:
-    """Take the Fernet keys (32 bytes, urlsafe base64), newest first. ValueError when one is malformed."""
-    global _fernet
-    _fernet = MultiFernet([Fernet(key) for key in keys])
+def use_keys(keys: Sequence[str], *, read_again: Callable[[], Sequence[str]] | None = None) -> None:
+    """Take the Fernet keys (32 bytes, urlsafe base64), newest first. ValueError when one is malformed.
+
+    `read_again` gives the keys as they are set now, for a program that goes on while somebody changes them.
+    """
+    global _fernet, _keys, _reader
+    _fernet, _keys = MultiFernet([Fernet(key) for key in keys]), tuple(keys)
+    _reader = read_again or _reader
+
+
+def read_keys_again() -> bool:
+    """Take the keys as they are set now. Whether they had changed; keys that cannot be read change nothing."""
+    if _reader is None:
+        return False
+    try:
+        keys = tuple(_reader())
+        if not keys or keys == _keys:
+            return False
+        use_keys(keys)
+    except Exception as trouble:  # a half-written file is whole a moment later
+        log.warning("keys not read", why=type(trouble).__name__)
+        return False
+    log.info("keys changed", keys=len(keys))
+    return True
 
 
 def encrypt(plain: bytes) -> bytes:
@@ -55,14 +81,23 @@ def decrypt(sealed: bytes) -> bytes:
     try:
         return _fernet.decrypt(sealed)
     except InvalidToken:
+        if read_keys_again():
+            return decrypt(sealed)
         raise WrongKeys("a stored text cannot be read with the keys in DATA_KEYS") from None
 
 
-def rotate(sealed: bytes) -> bytes:
-    """The same text under the newest key."""
+def rotated(sealed: bytes, newest: Fernet) -> bytes | None:
+    """The same text under the newest key, with its time of writing as it was; None when it is under it already."""
     if _fernet is None:
         raise KeysMissing("DATA_KEYS is not set")
-    return _fernet.rotate(sealed)
+    try:
+        newest.decrypt(sealed)
+    except InvalidToken:
+        try:
+            return _fernet.rotate(sealed)
+        except InvalidToken:
+            raise WrongKeys("a stored text cannot be read with the keys in DATA_KEYS") from None
+    return None
 
 
 def fresh_secret() -> str:

@@ -6,7 +6,7 @@ lets readers go on meanwhile. `synchronous=FULL` makes a commit survive a power 
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -88,8 +88,10 @@ def insert_or_ignore(session: Session, table: type[Any], **values: Any) -> bool:
 class Store:
     """One open database with its sessions. Every process makes its own, after it was forked."""
 
-    def __init__(self, url: str, keys: Sequence[str]) -> None:
-        ciphers.use_keys(keys)
+    def __init__(
+        self, url: str, keys: Sequence[str], *, read_keys_again: Callable[[], Sequence[str]] | None = None
+    ) -> None:
+        ciphers.use_keys(keys, read_again=read_keys_again)
         self.url = url
         self.engine = make_engine(url)
         self._write = sessionmaker(self.engine, expire_on_commit=False)

@@ -1,4 +1,7 @@
-"""The heartbeat of web and worker: a thread that notes every few seconds that this process is alive."""
+"""The heartbeat of web and worker: a thread that notes every few seconds that this process is alive.
+
+It also looks whether DATA_KEYS has changed, so that a program that runs soon writes under a new key.
+"""
 
 import threading
 from collections.abc import Sequence
@@ -6,6 +9,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.store import ciphers
 from bot.work import signs_of_life
 from bot.work.parts import Parts
 
@@ -30,6 +34,7 @@ class Pulse:
 
     def _run(self) -> None:
         while True:
+            ciphers.read_keys_again()
             for part in self._beating:
                 try:
                     signs_of_life.beat(self._parts.store, part, now=self._parts.now())
