@@ -19,6 +19,7 @@ import admin
 from bot.line.gateway import Gateway
 from bot.line.inbox import Inbox
 from bot.line.webhook import make_webhook
+from bot.public.room import make_room_pages
 from bot.public.worry import make_worry_pages
 from bot.services import crisis
 from bot.settings import Settings
@@ -69,7 +70,16 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
         now=parts.now,
         is_behind_tls=settings.is_behind_tls,
     )
-    rooms = DispatcherMiddleware(app.wsgi_app, {"/line": door.wsgi_app, "/worry": worry.wsgi_app})
+    room = make_room_pages(
+        parts.store,
+        parts.library,
+        secret_key=settings.secret_key,
+        now=parts.now,
+        is_behind_tls=settings.is_behind_tls,
+    )
+    rooms = DispatcherMiddleware(
+        app.wsgi_app, {"/line": door.wsgi_app, "/worry": worry.wsgi_app, "/room": room.wsgi_app}
+    )
     app.wsgi_app = ProxyFix(rooms, x_for=1, x_proto=1)  # type: ignore[method-assign]
 
     @app.get("/healthz")

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.conversation import Message, Notice, Text
+from bot.conversation import Message, Notice, Text, words_of
 from bot.services import audit, changes, consents, consultation, mail, office_hours, outgoing, queues, room, threads
+from bot.services.photos import Photo
 from bot.store.cases import Case, CaseNote, CaseWay, OnCall, Outcome
 from bot.store.engine import rows_changed
 from bot.store.queues import Queue
@@ -132,6 +133,45 @@ def _hear(heard: Case, now: datetime) -> None:
     heard.on_hold_until = heard.closing_asked_at = heard.closing_asked_by = None
 
 
+def hear_in_room(
+    session: Session,
+    visited: Case,
+    words: str,
+    *,
+    form: str,
+    photo: Photo | None = None,
+    danger: str = "",
+    now: datetime,
+) -> Utterance | None:
+    """The resident wrote in the room: it stands there, staff see it. None when this very form was sent before.
+
+    A case that was closed lately is open again. NotOpen when it was closed too long ago, or another case is open;
+    NothingSaid when there is neither a word nor a photo.
+    """
+    if photo is None and not words.strip():
+        raise NothingSaid
+    thread = lock(session, visited)
+    key = room.form_key(session, form, words.encode(), photo.jpeg if photo else b"")
+    if room.said_before(session, key):
+        return None
+    if visited.state == "closed":
+        within = timedelta(days=consultation.rules(session).reopen_days)
+        opened = thread and reopen(session, visited.resident, thread, within=within, now=now)
+        if not opened or opened.id != visited.id:
+            raise NotOpen
+    written = room.put(session, visited, "resident", words.strip(), now=now, key=key)
+    if photo is not None:
+        room.keep_photo(session, written, photo)
+    _hear(visited, now)
+    if danger:
+        open_for(session, visited.resident, because="danger", danger=danger, now=now)
+    return written
+
+
+def _reads_the_room(session: Session, held: Case, now: datetime) -> bool:
+    return held.way == "room" and room.is_somebody_in(session, held, now=now)
+
+
 def reopen(session: Session, resident: Resident, thread: Thread, *, within: timedelta, now: datetime) -> Case | None:
     """The case that was closed a short while ago is open again, with the people who know it. None when there is none.
 
@@ -208,7 +248,7 @@ def take(session: Session, wanted: Case, *, staff_id: int, now: datetime) -> Non
         return
     session.refresh(wanted)
     mail.withdraw(session, f"alarm {wanted.id} ")
-    if thread is not None and thread.owner == "bot":
+    if thread is not None and thread.owner == "bot" and wanted.way == "line":
         threads.give_to_person(thread)
     audit.record(session, "take_case", staff_id=staff_id, now=now, kind="case", record_id=wanted.id)
     changes.tell(session, wanted.id, "case", now=now)
@@ -236,12 +276,12 @@ def say(
         raise NotOpen
     if seen is not None and (newest := newest_of_staff(session, held)) is not None and newest.id > seen:
         raise AnsweredMeanwhile(newest.staff_id)
-    if thread is None or not held.resident.is_following:
+    if thread is None or not (held.resident.is_following or _reads_the_room(session, held, now)):
         raise CannotBeReached
     if held.state == "waiting":
         take(session, held, staff_id=staff_id, now=now)
-    if thread.owner == "bot":
-        threads.give_to_person(thread)
+    if thread.owner == "bot" and held.way == "line":
+        threads.give_to_person(thread)  # in the room both can be at hand: the person there, the bot on LINE
     if held.looked_at is None:  # whoever answers has seen the alarm
         held.looked_at, held.looked_by = now, staff_id
         mail.withdraw(session, f"alarm {held.id} ")
@@ -294,6 +334,8 @@ def close(
     if thread is not None and thread.owner == "person":
         threads.give_to_bot(thread)
         asked = Notice("was_it_useful", {"case": str(held.id)})
+        if held.way == "room":
+            room.put(session, held, "bot", "\n".join(filter(None, map(words_of, farewell))), now=now)
         outgoing.say(session, thread, held.resident, [*farewell, asked], now=now, case_id=held.id)
     audit.record(session, "close_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
     changes.tell(session, held.id, "case", now=now)

@@ -15,16 +15,17 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Message, Notice, words_of
 from bot.services import changes, outgoing
+from bot.services.photos import Photo
 from bot.store import ciphers
 from bot.store.cases import Case
 from bot.store.engine import rows_changed
 from bot.store.residents import Thread
-from bot.store.room import RoomDevice, RoomLink
+from bot.store.room import RoomDevice, RoomLink, RoomPhoto
 from bot.store.running import StoredSecret
 from bot.store.talk import Delivery, Utterance
 
@@ -51,6 +52,12 @@ def is_open(session: Session, token: str, *, now: datetime) -> bool:
     """Whether this link would let a device in now."""
     link = session.get(RoomLink, _hash(session, "room link", token))
     return link is not None and link.used_at is None and link.until > now
+
+
+def leads_to(session: Session, token: str) -> int | None:
+    """The number of the case whose room this link was made for, used or not; None when there is no such link."""
+    link = session.get(RoomLink, _hash(session, "room link", token))
+    return link.case_id if link is not None else None
 
 
 def enter(session: Session, token: str, *, now: datetime) -> tuple[Case, str]:
@@ -122,6 +129,48 @@ def said(session: Session, case: Case) -> list[Utterance]:
     return list(session.scalars(ours.order_by(Utterance.id)))
 
 
+def version(session: Session, case: Case) -> str:
+    """Names what the room shows now; another name means that something changed."""
+    newest = session.scalar(select(func.max(Utterance.id)).where(Utterance.case_id == case.id)) or 0
+    promised = int(case.promised_by.timestamp()) if case.promised_by else 0
+    return f"{newest}-{case.state}-{promised}-{case.was_useful}"
+
+
+def photos(session: Session, case: Case) -> dict[int, RoomPhoto]:
+    """The photos of this room by the number of what was said with them. Their pictures are read when asked for."""
+    ours = select(RoomPhoto).where(RoomPhoto.case_id == case.id)
+    return {photo.utterance_id: photo for photo in session.scalars(ours)}
+
+
+def keep_photo(session: Session, said_with: Utterance, photo: Photo) -> RoomPhoto:
+    kept = RoomPhoto(
+        utterance_id=said_with.id,
+        case_id=said_with.case_id,
+        jpeg=photo.jpeg,
+        width=photo.width,
+        height=photo.height,
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def written_lately(session: Session, case: Case, *, since: datetime) -> int:
+    """How much the resident wrote here since then."""
+    ours = select(func.count()).select_from(Utterance)
+    return (
+        session.scalar(
+            ours.where(
+                Utterance.case_id == case.id,
+                Utterance.place == "room",
+                Utterance.speaker == "resident",
+                Utterance.said_at > since,
+            )
+        )
+        or 0
+    )
+
+
 def put(
     session: Session,
     case: Case,
@@ -163,8 +212,11 @@ def answer(
     staff_id: int,
     form: str,
     now: datetime,
-) -> Delivery:
-    """What staff say stands in the room; LINE carries only that a reply has come, once for several in a row."""
+) -> Delivery | None:
+    """What staff say stands in the room; LINE carries only that a reply has come, once for several in a row.
+
+    None when LINE cannot tell the resident, who has left it and is in the room all the same.
+    """
     key = _hash(session, "room answer", form) if form else None
     words = "\n".join(filter(None, map(words_of, messages)))
     put(session, case, "staff", words, now=now, key=key, staff_id=staff_id)
@@ -177,8 +229,15 @@ def answer(
     for delivery in session.scalars(waiting.order_by(Delivery.id.desc())):
         if any(message.get("name") == "room_reply" for content in delivery.messages for message in content["messages"]):
             return delivery  # its notice has not gone out yet: it tells of this one too
+    if not case.resident.is_following:
+        return None
     notice = Notice("room_reply", {"link": open_link(session, case, now=now)})
     return outgoing.say(session, thread, case.resident, [notice], now=now)
+
+
+def form_token(session: Session, cookie: str) -> str:
+    """What a form of this device's page carries, so that no other site can send one."""
+    return _hash(session, "room form token", cookie)
 
 
 def _device(session: Session, cookie: str) -> RoomDevice | None:

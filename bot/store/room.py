@@ -54,6 +54,6 @@ class RoomPhoto(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     utterance_id: Mapped[int] = mapped_column(ForeignKey("utterance.id", ondelete="CASCADE"), unique=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("consultation_case.id", ondelete="CASCADE"), index=True)
-    jpeg: Mapped[bytes] = mapped_column(EncryptedBytes)
+    jpeg: Mapped[bytes] = mapped_column(EncryptedBytes, deferred=True)
     width: Mapped[int]
     height: Mapped[int]

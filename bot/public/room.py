@@ -1,0 +1,276 @@
+"""`/room`: the consultation room 相談ルーム, a private page for one resident and one case.
+
+    /room/<token>   the link from LINE: a page with one button. Pressing it uses the link up and lets this device in,
+                    so that a preview that fetches addresses does not use the link
+    /room/          the room: what was said, a form to write and to send a photo
+    /room/now       the changing part, for the page to renew itself with
+
+Everything works without JavaScript; a small script adds renewing, and sending again when the connection was lost. A
+form names itself, so what arrives twice stands there once. The cookie is the key: it is kept as a keyed hash, it ends
+when another device comes in, and no other site can use it (SameSite, and a token in every form).
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, redirect, render_template, request, url_for
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.public import room_words as words
+from bot.services import cases, consultation, council, crisis, photos, room
+from bot.services.photos import Photo
+from bot.store.cases import Case
+from bot.store.engine import Store
+from bot.store.knowledge import Resource
+from bot.store.room import RoomPhoto
+from knowledge.library import Library
+
+COOKIE = "room"
+MOST_BYTES = 10 * 1024 * 1024
+MOST_A_MINUTE = 20
+MOST_LINES = 4
+ALWAYS = ("tel-119", "tel-110", "tel-yorisoi", "inochi-dial")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+NUMBER = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4}|0120-\d{3}-\d{3}|11[09]|18[89]|#\d{4})(?![\d-])")
+Page = str | tuple[str, int] | AnyResponse
+
+
+def make_room_pages(
+    store: Store, library: Library, *, secret_key: str, now: Callable[[], datetime], is_behind_tls: bool
+) -> Flask:
+    """The application to mount at `/room`."""
+    pages = Flask("room", root_path=str(Path(__file__).parent), static_folder="static")
+    pages.secret_key = secret_key
+    pages.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    pages.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+
+    @pages.after_request
+    def guard(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        if is_behind_tls:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        return response
+
+    @pages.template_filter("clock")
+    def clock(at: datetime) -> str:
+        there = at.astimezone(now().tzinfo)
+        day = "" if there.date() == now().date() else f"{there.month}月{there.day}日 "
+        return f"{day}{there.hour}:{there.minute:02}"
+
+    @pages.template_filter("dials")
+    def dials(text: str) -> Markup:
+        """Words of the bot, with the telephone numbers in them ready to be tapped."""
+
+        def link(found: re.Match[str]) -> str:
+            return f'<a href="{_tel(found.group())}">{found.group()}</a>'
+
+        return Markup(NUMBER.sub(link, str(escape(text))))  # noqa: S704 - escaped one line above
+
+    def cookie() -> str:
+        return request.cookies.get(COOKIE, "")
+
+    def door(status: int = 200, *, typed: str = "") -> tuple[str, int]:
+        """What somebody sees who is not in a room: how to come in, and what they had written."""
+        with store.reading() as session:
+            put_out = bool(cookie()) and room.was_put_out(session, cookie())
+            lines = _lines(session, ALWAYS)
+            told = council.about(session)
+        return render_template("room/door.html", put_out=put_out, typed=typed, lines=lines, council=told), status
+
+    def _lines(session: Session, ids: tuple[str, ...]) -> list[Resource]:
+        found = [library.resource(session, one) for one in ids]
+        return [row for row in found if row is not None and row.phones]
+
+    def contents(session: Session, case: Case) -> dict[str, Any]:
+        today = now().date()
+        promised = case.promised_by.astimezone(now().tzinfo) if case.promised_by and not case.answered_at else None
+        return {
+            "case": case,
+            "said": room.said(session, case),
+            "photos": room.photos(session, case),
+            "promised": words.by_when(promised, today) if promised else "",
+            "version": room.version(session, case),
+            "reopen_days": consultation.rules(session).reopen_days,
+        }
+
+    def inside(
+        session: Session, case: Case, *, trouble: str = "", typed: str = "", form: str = "", status: int = 200
+    ) -> tuple[str, int]:
+        page = render_template(
+            "room/room.html",
+            trouble=trouble,
+            typed=typed,
+            form=form or secrets.token_urlsafe(12),
+            token=room.form_token(session, cookie()),
+            longest=room.LONGEST,
+            lines=_lines(session, ALWAYS),
+            tel=_tel,
+            council=council.about(session),
+            **contents(session, case),
+        )
+        return page, status
+
+    @pages.get("/")
+    def show() -> Page:
+        with store.turn() as session:
+            case = room.case_behind(session, cookie(), now=now())
+            if case is None:
+                return door(403 if cookie() else 200)
+            room.seen(session, cookie(), now=now())
+            return inside(session, case)
+
+    @pages.get("/now")
+    def renew() -> Page:
+        with store.reading() as session:
+            case = room.case_behind(session, cookie(), now=now())
+            if case is None:
+                abort(403)
+            if request.args.get("have") == room.version(session, case):
+                return "", 204
+            return render_template("room/talk.html", **contents(session, case))
+
+    @pages.get("/<token>")
+    def ask(token: str) -> Page:
+        with store.reading() as session:
+            here = room.case_behind(session, cookie(), now=now())
+            if here is not None and room.leads_to(session, token) == here.id:
+                return redirect(url_for("show"))
+            if room.is_open(session, token, now=now()):
+                return render_template("room/enter.html", token=token, council=council.about(session))
+        return door(410)
+
+    @pages.post("/<token>")
+    def enter(token: str) -> Page:
+        try:
+            with store.turn() as session:
+                _case, fresh = room.enter(session, token, now=now())
+        except room.LinkIsOver:
+            with store.reading() as session:
+                if room.case_behind(session, cookie(), now=now()) is not None:
+                    return redirect(url_for("show"), 303)  # the button was pressed twice
+            return door(410)
+        answer = redirect(url_for("show"), 303)
+        answer.set_cookie(
+            COOKIE,
+            fresh,
+            max_age=room.DEVICE_IDLE,
+            path=request.root_path or "/",
+            secure=is_behind_tls,
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+    @pages.post("/")
+    def write() -> Page:
+        typed = request.form.get("words", "")
+        try:
+            photo = _photo()
+        except photos.NotAPhoto:
+            return sorry(words.NOT_A_PHOTO, 415, typed)
+        except photos.TooLarge:
+            return sorry(words.PHOTO_TOO_LARGE, 413, typed)
+        if len(typed) > room.LONGEST:
+            return sorry(words.TOO_LONG, 400, typed)
+        if not typed.strip() and photo is None:
+            return sorry(words.NO_WORDS, 400, typed)
+        finding = crisis.look(typed)
+        danger = finding.kinds[0] if finding.verdict == "crisis" else ""
+        form = request.form.get("form", "")[:64] or secrets.token_urlsafe(12)
+        try:
+            with store.turn() as session:
+                case = mine(session)
+                if case is None:
+                    return door(403, typed=typed)
+                if room.written_lately(session, case, since=now() - timedelta(minutes=1)) >= MOST_A_MINUTE:
+                    return sorry(words.TOO_MUCH, 429, typed, form)
+                new = cases.hear_in_room(session, case, typed, form=form, photo=photo, danger=danger, now=now())
+                if new is not None and danger:
+                    lines = _lines(session, tuple(crisis.lines_for(finding.kinds, finding.severity)))
+                    room.put(session, case, "bot", words.in_danger(lines[:MOST_LINES]), now=now())
+        except cases.NotOpen:
+            return sorry(words.OVER, 409, typed)
+        return done()
+
+    def mine(session: Session) -> Case | None:
+        """The case of this device, if the form came from its own page."""
+        case = room.case_behind(session, cookie(), now=now())
+        sent = request.form.get("token", "")
+        return case if case is not None and secrets.compare_digest(sent, room.form_token(session, cookie())) else None
+
+    def done() -> Page:
+        """Sent. The script clears its form; a browser without one is shown the room anew."""
+        if request.headers.get("X-Room") == "script":
+            return Response(secrets.token_urlsafe(12), mimetype="text/plain")
+        return redirect(url_for("show") + "#end", 303)
+
+    def sorry(trouble: str, status: int, typed: str, form: str = "") -> Page:
+        """Nothing was sent; nothing that was typed is lost."""
+        if request.headers.get("X-Room") == "script":
+            return Response(trouble, status, mimetype="text/plain")
+        with store.reading() as session:
+            case = room.case_behind(session, cookie(), now=now())
+            if case is None:
+                return door(403, typed=typed)
+            return inside(session, case, trouble=trouble, typed=typed, form=form, status=status)
+
+    @pages.post("/useful")
+    def rate() -> Page:
+        with store.turn() as session:
+            case = mine(session)
+            if case is None:
+                return door(403)
+            if case.state == "closed" and request.form.get("was") in ("yes", "no"):
+                cases.rate(session, case, was_useful=request.form["was"] == "yes")
+        return redirect(url_for("show") + "#end", 303)
+
+    @pages.post("/leave")
+    def leave() -> Page:
+        with store.turn() as session:
+            case = mine(session)
+            if case is not None:
+                room.leave(session, case, now=now())
+        answer = redirect(url_for("show"), 303)
+        answer.delete_cookie(COOKIE, path=request.root_path or "/")
+        return answer
+
+    @pages.get("/photo/<int:photo_id>")
+    def photo(photo_id: int) -> Page:
+        with store.reading() as session:
+            case = room.case_behind(session, cookie(), now=now())
+            kept = session.get(RoomPhoto, photo_id)
+            if case is None or kept is None or kept.case_id != case.id:
+                abort(404)
+            return Response(kept.jpeg, mimetype="image/jpeg")
+
+    @pages.errorhandler(413)
+    def too_big(_error: Exception) -> Page:
+        return sorry(words.PHOTO_TOO_LARGE, 413, "")
+
+    return pages
+
+
+def _photo() -> Photo | None:
+    """The photo that came with the form; None when there is none."""
+    sent = request.files.get("photo")
+    raw = sent.read(photos.MOST_BYTES + 1) if sent is not None else b""
+    return photos.clean(raw) if raw else None
+
+
+def _tel(number: str) -> str:
+    return "tel:" + number.replace("-", "").replace("#", "%23")
