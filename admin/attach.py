@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from admin import cases, frame, home, knowledge, on_call, sign_in, worries
+from admin import case_moves, frame, home, knowledge, live, on_call, queues, replies, sign_in, worries
 from bot.conversation import Cards
 from bot.store.engine import Store
 
@@ -20,14 +20,20 @@ def attach(
     bell: Any,
     library: Any,
     draw_cards: Callable[..., Cards],
+    cards_of: Callable[..., Cards],
     **_: Any,
 ) -> None:
     """Everything under `/admin`. `settings` are the program's; `now` gives the instant in the council's zone.
 
-    `draw_cards` draws entries as a resident sees them: the chat's own words, lent by the front door for previews.
+    `library` is the knowledge base. `draw_cards` draws entries as a resident sees them: the chat's words, lent by the
+    front door for previews; `cards_of` does so in a resident's language, for staff to send.
     """
     frame.set_up(
-        app, store=store, now=now, is_behind_tls=settings.is_behind_tls, ring_for_deliveries=bell.ring_for_deliveries
+        app,
+        store=store,
+        now=now,
+        is_behind_tls=settings.is_behind_tls,
+        effects={"to_deliver": bell.ring_for_deliveries, "to_show_typing": bell.ring_for_typing},
     )
     sign_in.set_up(
         app,
@@ -35,8 +41,13 @@ def attach(
         is_behind_tls=settings.is_behind_tls,
         limits_url=settings.rate_limits_url,
     )
+    app.extensions["live"] = live.Hub(store)
+    app.extensions["library"], app.extensions["cards_of"] = library, cards_of
     app.register_blueprint(home.desk)
+    app.register_blueprint(live.live)
     app.register_blueprint(worries.worries)
-    app.register_blueprint(cases.cases)
+    app.register_blueprint(case_moves.cases)
+    app.register_blueprint(queues.queues)
+    app.register_blueprint(replies.replies)
     on_call.set_up(app, sends_mail=bool(settings.smtp_url), minutes=settings.alarm_minutes, url=settings.public_url)
     knowledge.set_up(app, library=library, draw_cards=draw_cards)

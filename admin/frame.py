@@ -4,7 +4,7 @@ A GET looks only; any other request is one writing transaction, kept when the an
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -41,8 +41,9 @@ def set_up(
     store: Store,
     now: Callable[[], datetime],
     is_behind_tls: bool,
-    ring_for_deliveries: Callable[[list[str]], None],
+    effects: Mapping[str, Callable[[list[str]], None]],
 ) -> None:
+    """`effects`: what happens with the thread keys a page left in `g`, once its transaction is kept."""
     app.template_folder = str(HERE / "templates")
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     app.static_folder, app.static_url_path = str(HERE / "static"), "/admin/static"
@@ -67,8 +68,9 @@ def set_up(
     def finish(response: Response) -> Response:
         if request.path.startswith("/admin"):
             _keep_or_undo(sessions, response)
-            if response.status_code < 400 and (keys := g.pop("to_deliver", None)):
-                ring_for_deliveries(keys)  # only now are the rows there for a worker to see
+            for name, effect in effects.items():
+                if (keys := g.pop(name, None)) and response.status_code < 400:
+                    effect(keys)  # only now are the rows there for a worker to see
             response.headers.setdefault("Cache-Control", "no-store")
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

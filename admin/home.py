@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from admin import navigation
 from admin.frame import staff_may
-from bot.services import audit, cases, health, worries
+from bot.services import audit, case_notes, cases, health, staff, worries
 from bot.services.access import Action, may
 
 desk = Blueprint("desk", __name__, url_prefix="/admin")
@@ -37,9 +37,12 @@ def now() -> str:
 
 def _what_waits() -> dict[str, object]:
     new, urgent = worries.open_count(g.session)
+    open_, waiting = cases.open_count(g.session)
     return {
-        "alarms": cases.alarms(g.session),
-        "cases_open": cases.open_cases(g.session),
+        "cases_open": open_,
+        "cases_waiting": waiting,
+        "mentions": case_notes.unseen(g.session, current_user.id),
+        "people": staff.names(g.session),
         "health": health.state(g.session, now=g.now),
         "worries_new": new,
         "worries_urgent": urgent,

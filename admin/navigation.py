@@ -46,7 +46,11 @@ GROUPS = (
     ),
     Group(
         "きめごと",
-        (Entry("いそぎの当番", "on_call.people", Action.SEE_CASES),),
+        (
+            Entry("いそぎの当番", "on_call.people", Action.SEE_CASES),
+            Entry("相談窓口", "queues.list_", Action.SEE_CASES),
+            Entry("定型文", "replies.list_", Action.WORK_CASES),
+        ),
     ),
     Group(
         "わたしのサインイン",

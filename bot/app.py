@@ -98,6 +98,7 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
         bell=bell,
         library=parts.library,
         draw_cards=lookup.cards,
+        cards_of=lookup.cards_in,
     )
     return app
 

@@ -8,7 +8,8 @@ from gunicorn.app.base import BaseApplication
 
 from bot.settings import Settings
 
-WEB_THREADS = 16
+WEB_THREADS = 64
+"""Every open page of the desk holds one (`admin/live.py` has the most there may be); they sleep and cost little."""
 
 
 class WebServer(BaseApplication):
@@ -46,8 +47,9 @@ class WebServer(BaseApplication):
         self._running = Running(self._settings, web=True, worker=self._all_in_one, clock=self._all_in_one)
         return self._running.app
 
-    def _after_fork(self, _worker: Any) -> None:
+    def _after_fork(self, worker: Any) -> None:
         if self._running is not None:
+            self._running.app.extensions["live"].is_open = lambda: worker.alive  # open pages let a restart pass
             self._running.start()
 
     def _before_exit(self, _server: Any, _worker: Any) -> None:

@@ -38,6 +38,7 @@ class Action(StrEnum):
     EDIT_KNOWLEDGE = "edit_knowledge"
     PUBLISH_KNOWLEDGE = "publish_knowledge"
     SEE_QUESTIONS = "see_questions"
+    MANAGE_QUEUES = "manage_queues"
 
 
 MAY: dict[Action, frozenset[RoleName]] = {
@@ -55,6 +56,7 @@ MAY: dict[Action, frozenset[RoleName]] = {
     Action.EDIT_KNOWLEDGE: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.PUBLISH_KNOWLEDGE: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.SEE_QUESTIONS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.MANAGE_QUEUES: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
 }
 
 

@@ -1,12 +1,12 @@
 """Cases: from the bot to people. Opened by a resident, by danger, or by staff; taken, answered, closed."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session, defer
 
 from bot.conversation import Message, Notice, Text, words_of
 from bot.services import audit, changes, consents, consultation, mail, office_hours, outgoing, queues, room, threads
@@ -365,15 +365,11 @@ def acknowledge(session: Session, alarmed: Case, *, staff_id: int, now: datetime
 # ── what the desk looks at ──
 
 
-def open_cases(session: Session) -> list[Case]:
-    """Alarms nobody has looked at first, then urgent ones, then by promise and age."""
-    order = (
-        case(((Case.danger != "") & Case.looked_at.is_(None), 0), (Case.danger != "", 1), else_=2),
-        case((Case.state == "waiting", 0), else_=1),
-        Case.promised_by,
-        Case.opened_at,
-    )
-    return list(session.scalars(select(Case).where(Case.state != "closed").order_by(*order)))
+def open_count(session: Session) -> tuple[int, int]:
+    """How many cases are open, and how many of them wait for somebody to take them."""
+    counted = select(func.count(), func.count().filter(Case.state == "waiting")).where(Case.state != "closed")
+    open_, waiting = session.execute(counted).one()
+    return open_, waiting
 
 
 def alarms(session: Session) -> list[Case]:
@@ -413,12 +409,10 @@ def _newest(session: Session, about: Case, speaker: str) -> Utterance | None:
     return session.scalars(said.order_by(Utterance.id.desc()).limit(1)).one_or_none()
 
 
-def refused(session: Session, about: Case) -> list[Delivery]:
-    """What LINE did not deliver since the case was opened: refused, still being tried, or dropped with a block."""
-    of_resident = select(Delivery).where(
-        Delivery.resident_id == about.resident_id, Delivery.created_at >= about.opened_at - BEFORE
-    )
-    return list(session.scalars(of_resident.where(or_(Delivery.state.in_(("failed", "dropped")), *_is_late()))))
+def undelivered(session: Session, delivery_ids: Collection[int]) -> Sequence[Delivery]:
+    """Those of these deliveries that LINE has not taken."""
+    wanted = select(Delivery).where(Delivery.id.in_(delivery_ids), Delivery.state != "sent")
+    return session.scalars(wanted.options(defer(Delivery.messages), defer(Delivery.reply_token))).all()
 
 
 def residents_with_refused(session: Session) -> set[int]:

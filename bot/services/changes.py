@@ -3,9 +3,8 @@
 A change is a row written in the transaction that made it, so a page never hears of what was undone.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, literal, select
 from sqlalchemy.orm import Session
@@ -35,9 +34,18 @@ def newest(session: Session) -> int:
     return session.scalar(select(func.max(DeskChange.id))) or 0
 
 
-def after(session: Session, number: int, *, most: int = 500) -> Sequence[DeskChange]:
+class Change(NamedTuple):
+    """What open pages are told."""
+
+    id: int
+    case_id: int
+    why: str
+
+
+def after(session: Session, number: int, *, most: int = 500) -> list[Change]:
     """The changes whose number is higher, oldest first."""
-    return session.scalars(select(DeskChange).where(DeskChange.id > number).order_by(DeskChange.id).limit(most)).all()
+    told = select(DeskChange.id, DeskChange.case_id, DeskChange.why).where(DeskChange.id > number)
+    return [Change(*row) for row in session.execute(told.order_by(DeskChange.id).limit(most))]
 
 
 def forget_old(session: Session, *, now: datetime) -> int:

@@ -67,3 +67,14 @@ def _role(session: Session, name: RoleName) -> Role:
         role = Role(name=str(name), description=TITLES[name])
         session.add(role)
     return role
+
+
+def names(session: Session) -> dict[int, str]:
+    """The name of everybody who works or worked here, by number."""
+    return {one.id: one.name for one in session.execute(select(Staff.id, Staff.name))}
+
+
+def colleagues(session: Session) -> dict[int, str]:
+    """Those who may sign in, by number."""
+    active = select(Staff.id, Staff.name).where(Staff.active).order_by(Staff.id)
+    return {one.id: one.name for one in session.execute(active)}

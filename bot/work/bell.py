@@ -26,24 +26,32 @@ def make_huey(url: str) -> Huey:
 
 
 class Bell:
-    """Rings for a thread whose events wait, or whose deliveries are due."""
+    """Rings for a thread whose events wait, whose deliveries are due, or in which a person is writing."""
 
     def __init__(self, url: str) -> None:
         self.huey = make_huey(url)
         self._turns_heard: Callable[[str], object] | None = None
         self._deliveries_heard: Callable[[str], object] | None = None
+        self._typing_heard: Callable[[str], object] | None = None
         self._for_turns = self.huey.task(name="turns")(self._hear_turns)
         self._for_deliveries = self.huey.task(name="deliveries")(self._hear_deliveries)
+        self._for_typing = self.huey.task(name="typing")(self._hear_typing)
 
-    def answered_by(self, turns: Callable[[str], object], deliveries: Callable[[str], object]) -> None:
+    def answered_by(
+        self, turns: Callable[[str], object], deliveries: Callable[[str], object], typing: Callable[[str], object]
+    ) -> None:
         """Who gets up when the bell rings, in this process."""
-        self._turns_heard, self._deliveries_heard = turns, deliveries
+        self._turns_heard, self._deliveries_heard, self._typing_heard = turns, deliveries, typing
 
     def ring_for_turns(self, thread_keys: Sequence[str]) -> None:
         self._ring(self._for_turns, thread_keys)
 
     def ring_for_deliveries(self, thread_keys: Sequence[str]) -> None:
         self._ring(self._for_deliveries, thread_keys)
+
+    def ring_for_typing(self, thread_keys: Sequence[str]) -> None:
+        """A person is writing an answer there."""
+        self._ring(self._for_typing, thread_keys)
 
     def _ring(self, task: Callable[[str], object], thread_keys: Sequence[str]) -> None:
         for key in thread_keys:
@@ -55,6 +63,10 @@ class Bell:
     def _hear_turns(self, thread_key: str) -> None:
         if self._turns_heard is not None:
             self._turns_heard(thread_key)
+
+    def _hear_typing(self, thread_key: str) -> None:
+        if self._typing_heard is not None:
+            self._typing_heard(thread_key)
 
     def _hear_deliveries(self, thread_key: str) -> None:
         if self._deliveries_heard is not None:

@@ -12,6 +12,7 @@ import structlog
 from huey.consumer import Consumer
 from sqlalchemy.exc import OperationalError
 
+from bot.store.residents import Thread
 from bot.work import outbox, turns
 from bot.work.bell import Bell
 from bot.work.later import Later
@@ -39,7 +40,7 @@ class Worker:
         self._bell = bell
         self._later = Later()
         self._deliverers = ThreadPoolExecutor(DELIVERY_THREADS, thread_name_prefix="deliver")
-        bell.answered_by(self.take_turns, self.deliver_soon)
+        bell.answered_by(self.take_turns, self.deliver_soon, self.show_typing)
         self._consumer = QuietConsumer(
             bell.huey,
             workers=threads,
@@ -90,6 +91,15 @@ class Worker:
             self._later.cancel(f"typing {thread_key}")
         if again is not None:
             self._later.call(f"deliver {thread_key}", self._seconds(again), lambda: self.deliver_soon(thread_key))
+
+    def show_typing(self, thread_key: str) -> None:
+        """Let the resident see on LINE that a person is writing. Nothing hangs on it."""
+        with self._parts.store.reading() as session:
+            thread = session.get(Thread, thread_key)
+            resident = thread.resident if thread is not None and thread.owner == "person" else None
+            recipient = resident.line_id if resident is not None and resident.is_following else None
+        if recipient:
+            self._deliverers.submit(self._parts.gateway.show_typing, recipient)
 
     def _ring_turns(self, thread_key: str) -> None:
         self._bell.ring_for_turns([thread_key])

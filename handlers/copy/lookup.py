@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot.conversation import Action, Card, Cards, Dial, Open, Row, Tap, Text
 from bot.services.council import Council
 from bot.store.knowledge import Answer, Resource
-from handlers.copy import _
+from handlers.copy import _, speaking
 from handlers.copy.common import office_line, quiet_alt
 from knowledge import hours
 
@@ -98,6 +98,12 @@ def cards(
         for one, distance in zip(shown, distances, strict=True)
     ]
     return Cards(tuple(made), quiet_alt())
+
+
+def cards_in(language: str, shown: Sequence[Resource], *, now: datetime, council: Council) -> Cards:
+    """The same cards in a resident's language, for staff to send."""
+    with speaking(language):
+        return cards(shown, now=now, council=council)
 
 
 def resource_card(resource: Resource, *, now: datetime, kilometres: float | None = None) -> Card:

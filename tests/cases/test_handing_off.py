@@ -90,7 +90,7 @@ def test_two_staff_who_answer_at_once_both_see_it(town, desk):
     hana.sees("田中です")
     form = {"csrf_token": token(seen_by_sato), "words": "佐藤です", "seen": "0"}
     answer = sato.post(f"/admin/cases/{case.id}/say", data=form, follow_redirects=True)
-    assert "ほかの職員がお返事しました" in answer.text
+    assert "counsellor&lt;/b&gt;さんがお返事しました" in answer.text
     assert ">佐藤です</textarea>" in answer.text  # nothing typed is lost
     hana_saw = [words for words in hana.all_answers if "佐藤です" in words]
     assert hana_saw == []
