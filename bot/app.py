@@ -10,8 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Flask, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,6 +23,7 @@ from bot.public.worry import make_worry_pages
 from bot.services import crisis
 from bot.settings import Settings
 from bot.store.engine import Store
+from bot.watching import make_watching, timed
 from bot.work.bell import Bell
 from bot.work.clock import Clock
 from bot.work.parts import Parts
@@ -78,18 +78,11 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
         is_behind_tls=settings.is_behind_tls,
     )
     rooms = DispatcherMiddleware(
-        app.wsgi_app, {"/line": door.wsgi_app, "/worry": worry.wsgi_app, "/room": room.wsgi_app}
+        app.wsgi_app, {"/line": timed(door.wsgi_app), "/worry": worry.wsgi_app, "/room": room.wsgi_app}
     )
     app.wsgi_app = ProxyFix(rooms, x_for=1, x_proto=1)  # type: ignore[method-assign]
 
-    @app.get("/healthz")
-    def is_alive() -> Response:
-        return Response("ok\n", mimetype="text/plain")
-
-    @app.get("/metrics")
-    def metrics() -> Response:
-        return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
-
+    app.register_blueprint(make_watching(parts.store, now=parts.now))
     admin.attach(
         app,
         settings=settings,

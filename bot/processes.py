@@ -1,6 +1,8 @@
 """The processes of the program: gunicorn for the web, waiting loops for worker and clock."""
 
+import os
 import signal
+import tempfile
 import threading
 from typing import Any
 
@@ -59,6 +61,9 @@ class WebServer(BaseApplication):
 
 def serve_web(settings: Settings, *, all_in_one: bool = False) -> None:
     """Serve until told to stop. `all_in_one`: worker and clock run in the same process."""
+    if settings.web_concurrency > 1 and not all_in_one:
+        # Several processes count together through files; prometheus_client reads this when it is first imported.
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sasaeai-counts-"))
     WebServer(settings, all_in_one=all_in_one).run()
 
 
@@ -66,6 +71,10 @@ def work_until_stopped(settings: Settings, *, worker: bool = False, clock: bool 
     """Run worker or clock in this process until SIGTERM or SIGINT; the work in hand is finished first."""
     from bot.app import Running
 
+    if settings.metrics_port:
+        from prometheus_client import start_http_server
+
+        start_http_server(settings.metrics_port, settings.host)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

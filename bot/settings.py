@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     public_url: str = Field("http://127.0.0.1:8000", description="The address residents and LINE reach us at.")
     host: str = Field("127.0.0.1", description="The network address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="The port to listen on.")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Where `sasaeai worker` and `sasaeai clock` show their counters. 0: nowhere."
+    )
     web_concurrency: int = Field(1, ge=1, le=64, description="How many web processes `sasaeai web` starts.")
     worker_threads: int = Field(4, ge=1, le=64, description="How many conversations one worker answers at a time.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")

@@ -1,11 +1,13 @@
 """Bringing the tables up to this release (Alembic), from any earlier one."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from bot.store.engine import database_url, make_engine
 
@@ -30,6 +32,7 @@ def knows(revision: str) -> bool:
     return revision in {one.revision for one in ScriptDirectory(str(FOLDER)).walk_revisions()}
 
 
+@cache
 def newest() -> str:
     """The revision this release expects."""
     head = ScriptDirectory(str(FOLDER)).get_current_head()
@@ -37,11 +40,16 @@ def newest() -> str:
     return head
 
 
+def revision_of(connection: Connection) -> str | None:
+    """The revision of an open database."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def current(url: str) -> str | None:
     """The revision the database has, or None when it is empty."""
     engine = make_engine(url, pool_size=1)
     try:
         with engine.execution_options(is_reading=True).connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision_of(connection)
     finally:
         engine.dispose()
