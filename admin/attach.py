@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from admin import case_moves, frame, home, knowledge, live, on_call, queues, replies, sign_in, worries
+from admin import calls, case_moves, frame, home, knowledge, live, on_call, queues, replies, sign_in, worries
 from bot.conversation import Cards
 from bot.store.engine import Store
 
@@ -46,6 +46,7 @@ def attach(
     app.register_blueprint(home.desk)
     app.register_blueprint(live.live)
     app.register_blueprint(worries.worries)
+    app.register_blueprint(calls.pages)
     app.register_blueprint(case_moves.cases)
     app.register_blueprint(queues.queues)
     app.register_blueprint(replies.replies)

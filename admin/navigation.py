@@ -30,6 +30,7 @@ GROUPS = (
         (
             Entry("はじめ", "desk.home", Action.SEE_DESK),
             Entry("相談", "cases.list_", Action.SEE_CASES),
+            Entry("折り返しの電話", "calls.list_", Action.SEE_CASES),
             Entry("匿名の知らせ", "worries.list_", Action.SEE_WORRIES),
         ),
     ),

@@ -305,14 +305,22 @@ class Flow:
     """
 
     def __init__(
-        self, name: str, *, offers_back: bool = True, keeps_no_words: bool = False, hears_danger: bool = False
+        self,
+        name: str,
+        *,
+        offers_back: bool = True,
+        keeps_no_words: bool = False,
+        hears_danger: bool = False,
+        beside_people: bool = False,
     ) -> None:
         """`keeps_no_words`: the conversation keeps nothing said in it. `hears_danger`: where the crisis check answers,
-        the open step hears the text as well (`turn.is_danger`), and its question follows the numbers."""
+        the open step hears the text as well (`turn.is_danger`), and its question follows the numbers.
+        `beside_people`: it goes on while a person answers."""
         self.name = name
         self.offers_back = offers_back
         self.keeps_no_words = keeps_no_words
         self.hears_danger = hears_danger
+        self.beside_people = beside_people
         self.first: Handler | None = None
         self.steps: dict[str, Handler] = {}
 

@@ -10,6 +10,7 @@ bot       受けつけました。あす11時までにお返事します。…  
 Where the council lets people write on LINE itself, the question has two buttons, and the answers come in the chat.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -60,7 +61,8 @@ def ask_consent(turn: Turn) -> Reply:
     choices: list[Choice] = [Choice(way, say.begin(way, is_only_one=len(rules.ways) == 1)) for way in rules.ways]
     if (closed := cases.last_closed(turn.session, turn.resident, now=turn.now)) is not None and closed.agreed_at:
         choices.insert(0, Choice("again", say.go_on_with_last()))
-    return Reply(tuple(messages), (*choices, Choice("no", say.not_now())), wait_for=hear_consent)
+    ways_out = (Choice("call", say.call_me()), Choice("no", say.not_now()))
+    return Reply(tuple(messages), (*choices, *ways_out), wait_for=hear_consent)
 
 
 def after_two_misses(turn: Turn) -> Reply:
@@ -89,7 +91,9 @@ def hear_consent(turn: Turn) -> Reply:
         return Reply(say.whenever_you_like(), common.menu_choices())
     if turn.choice == "again":
         return again(turn)
-    way = rules.ways[0] if turn.choice == "begin" else turn.choice
+    if turn.choice == "call":
+        return call_me(turn, rules.ways[0])
+    way = turn.choice
     if way not in rules.ways:
         return Reply(say.choose(), wait_for=STAY)
     if (topic := guess_topic(turn)) is not None:
@@ -113,8 +117,16 @@ def _open(turn: Turn, topic: str, way: str, *, is_guessed: bool = False) -> Repl
     guessed = topic if is_guessed else ""
     words: tuple[Message, ...] = (say.received(promised, turn.today, guessed, is_room=way == "room"),)
     if opened.way == "room":
-        words = (*words, say.room_door(_room_url(turn, opened)))
+        words = (*words, say.room_door(room_url(turn, opened)))
     return Reply(words, ways_on(is_guessed=is_guessed), is_safety=True)
+
+
+def call_me(turn: Turn, way: str) -> Reply:
+    """A call instead of writing: the case is opened all the same, and a time is chosen."""
+    from handlers import callback  # a call-back belongs to a case; this avoids a circle at import time
+
+    _open(turn, guess_topic(turn) or "other", way)
+    return replace(callback.ask_when(turn), is_safety=True)
 
 
 def go_on(turn: Turn, open_one: Case) -> Reply:
@@ -123,7 +135,7 @@ def go_on(turn: Turn, open_one: Case) -> Reply:
     promised = None if open_one.answered_at else open_one.promised_by
     words: tuple[Message, ...] = (say.still_with_people(promised and promised.astimezone(turn.now.tzinfo), turn.today),)
     if open_one.way == "room":
-        words = (*words, say.room_door(_room_url(turn, open_one)))
+        words = (*words, say.room_door(room_url(turn, open_one)))
     return Reply(words, ways_on(), is_safety=True)
 
 
@@ -153,7 +165,7 @@ def open_room(turn: Turn) -> Reply:
     open_one = cases.of(turn.session, turn.resident)
     if open_one is None or open_one.way != "room":
         return again(turn)
-    return Reply(say.room_door(_room_url(turn, open_one)), (say.back_to_bot(),), is_safety=True)
+    return Reply(say.room_door(room_url(turn, open_one)), (say.back_to_bot(),), is_safety=True)
 
 
 def hear_useful(turn: Turn) -> Reply:
@@ -169,7 +181,7 @@ def hear_useful(turn: Turn) -> Reply:
 def ways_on(*, is_guessed: bool = False) -> tuple[Action, ...]:
     """What can be tapped while people answer."""
     topic = (Tap(say.another_topic(), "handoff.topic"),) if is_guessed else ()
-    return (*topic, say.back_to_bot())
+    return (*topic, Tap(say.call_me(), "callback.ask"), say.back_to_bot())
 
 
 def topic_choices() -> tuple[Choice, ...]:
@@ -201,7 +213,7 @@ def _topic_of(turn: Turn, words: str) -> str | None:
     return TOPIC_OF_CATEGORY.get(row.category) if row is not None else None
 
 
-def _room_url(turn: Turn, case: Case) -> str:
+def room_url(turn: Turn, case: Case) -> str:
     return f"{turn.public_url}/room/{room.open_link(turn.session, case, now=turn.now)}"
 
 
@@ -220,7 +232,7 @@ def pass_on(turn: Turn) -> Reply:
     heard = cases.hear(turn.session, turn.resident, now=turn.now)
     if heard is None or heard.way != "room" or turn.heard != "text":
         return Reply()
-    return Reply(say.better_in_the_room(_room_url(turn, heard)), (say.back_to_bot(),), is_safety=True)
+    return Reply(say.better_in_the_room(room_url(turn, heard)), (say.back_to_bot(),), is_safety=True)
 
 
 def hear_on_call_code(turn: Turn) -> Reply | None:

@@ -2,6 +2,9 @@
 
 room_reply      an answer waits in the consultation room        link
 was_it_useful   after a case was closed                         case
+promise_renewed nobody could answer by the promised hour        by
+we_call         staff are about to telephone                    call
+we_called       nobody took the telephone
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.conversation import Action, Cards, Notice, Text
+from bot.conversation import Action, Cards, Notice, Tap, Text
+from bot.services import council
+from bot.store.callbacks import Callback
+from handlers.copy import callback as say_callback
 from handlers.copy import handoff as say
 
 
@@ -38,9 +44,27 @@ def was_it_useful(facts: Mapping[str, str], around: Around) -> Spoken:
     return Spoken(say.was_it_useful(), say.useful_choices(facts["case"]))
 
 
+def promise_renewed(facts: Mapping[str, str], around: Around) -> Spoken:
+    promised = datetime.fromisoformat(facts["by"]).astimezone(around.now.tzinfo)
+    return Spoken(say.sorry_for_waiting(promised, around.now.date()), (Tap(say.call_me(), "callback.ask"),))
+
+
+def we_call(facts: Mapping[str, str], around: Around) -> Spoken:
+    call = around.session.get(Callback, int(facts["call"]))
+    at = call.starts_at.astimezone(around.now.tzinfo)
+    return Spoken(say_callback.we_call(council.about(around.session), at, call.shared_word or ""))
+
+
+def we_called(facts: Mapping[str, str], around: Around) -> Spoken:
+    return Spoken(say_callback.we_called(), (Tap(say_callback.another_time(), "callback.ask"),))
+
+
 NOTICES: dict[str, Callable[[Mapping[str, str], Around], Spoken]] = {
     "room_reply": room_reply,
     "was_it_useful": was_it_useful,
+    "promise_renewed": promise_renewed,
+    "we_call": we_call,
+    "we_called": we_called,
 }
 
 

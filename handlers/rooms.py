@@ -1,9 +1,9 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import checkin, crisis, handoff, lookup, menu, profile, referral, settings, worry
+from handlers import callback, checkin, crisis, handoff, lookup, menu, profile, referral, settings, worry
 
-FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow, handoff.flow, checkin.flow)
+FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow, handoff.flow, callback.flow, checkin.flow)
 
 STEPS: dict[str, Handler] = {name: step for flow in FLOWS for name, step in flow.steps.items()}
 
@@ -12,6 +12,7 @@ TAPS: dict[str, Handler] = {
     "crisis.no": crisis.hear_no,
     "menu.lookup": menu.ask_what_is_the_matter,
     "menu.person": handoff.ask_consent,
+    "callback.ask": callback.ask_when,
     "handoff.topic": handoff.correct_topic,
     "handoff.room": handoff.open_room,
     "handoff.again": handoff.again,
@@ -53,7 +54,15 @@ TAPS: dict[str, Handler] = {
 }
 
 TAPS_WHILE_A_PERSON_ANSWERS = frozenset(
-    {"menu.person", "handoff.topic", "handoff.room", "handoff.again", "handoff.useful", "referral.answer"}
+    {
+        "menu.person",
+        "handoff.topic",
+        "handoff.room",
+        "handoff.again",
+        "handoff.useful",
+        "callback.ask",
+        "referral.answer",
+    }
 )
 """Buttons that belong to the case itself, or to a question the bot asked on its own day; they are heard also when a
 person owns the thread by now."""

@@ -116,6 +116,12 @@ def _beside_people(turn: Turn) -> Reply:
         return handoff.back_to_bot(turn)
     if turn.heard == "tap" and turn.tapped in rooms.TAPS_WHILE_A_PERSON_ANSWERS:
         return replace(rooms.TAPS[turn.tapped](turn), is_safety=True)
+    step = turn.thread.step
+    if turn.heard in ("text", "choice", "tap") and step in rooms.STEPS and rooms.flow_of(str(step)).beside_people:
+        answered = _in_flow(turn)
+        if answered is not None and answered.wait_for is None:
+            threads.forget_step(turn.thread)
+        return replace(answered, is_safety=True) if answered is not None else handoff.pass_on(turn)
     return handoff.pass_on(turn)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.public import room_words as words
-from bot.services import cases, consultation, council, crisis, photos, room
+from bot.services import callbacks, cases, consultation, council, crisis, photos, room
 from bot.services.photos import Photo
 from bot.store.cases import Case
 from bot.store.engine import Store
@@ -72,6 +72,11 @@ def make_room_pages(
         day = "" if there.date() == now().date() else f"{there.month}月{there.day}日 "
         return f"{day}{there.hour}:{there.minute:02}"
 
+    @pages.template_filter("day")
+    def day(at: datetime) -> str:
+        there = at.astimezone(now().tzinfo)
+        return f"{words.day(there)} {there.hour}:{there.minute:02}"
+
     @pages.template_filter("dials")
     def dials(text: str) -> Markup:
         """Words of the bot, with the telephone numbers in them ready to be tapped."""
@@ -102,14 +107,20 @@ def make_room_pages(
         return {
             "case": case,
             "said": room.said(session, case),
-            "photos": room.photos(session, case),
             "promised": words.by_when(promised, today) if promised else "",
             "version": room.version(session, case),
             "reopen_days": consultation.rules(session).reopen_days,
         }
 
     def inside(
-        session: Session, case: Case, *, trouble: str = "", typed: str = "", form: str = "", status: int = 200
+        session: Session,
+        case: Case,
+        *,
+        trouble: str = "",
+        typed: str = "",
+        form: str = "",
+        status: int = 200,
+        phone: str = "",
     ) -> tuple[str, int]:
         page = render_template(
             "room/room.html",
@@ -121,9 +132,19 @@ def make_room_pages(
             lines=_lines(session, ALWAYS),
             tel=_tel,
             council=council.about(session),
+            phone=phone,
+            call=callbacks.of(session, case),
+            times=free_times(session) if case.state != "closed" else {},
             **contents(session, case),
         )
         return page, status
+
+    def free_times(session: Session) -> dict[str, list[datetime]]:
+        """The free times for a call, by day as people say it."""
+        by_day: dict[str, list[datetime]] = {}
+        for slot in callbacks.free(session, now=now()):
+            by_day.setdefault(words.day(slot.starts_at), []).append(slot.starts_at)
+        return by_day
 
     @pages.get("/")
     def show() -> Page:
@@ -219,7 +240,7 @@ def make_room_pages(
             return Response(secrets.token_urlsafe(12), mimetype="text/plain")
         return redirect(url_for("show") + "#end", 303)
 
-    def sorry(trouble: str, status: int, typed: str, form: str = "") -> Page:
+    def sorry(trouble: str, status: int, typed: str, form: str = "", *, phone: str = "") -> Page:
         """Nothing was sent; nothing that was typed is lost."""
         if request.headers.get("X-Room") == "script":
             return Response(trouble, status, mimetype="text/plain")
@@ -227,7 +248,25 @@ def make_room_pages(
             case = room.case_behind(session, cookie(), now=now())
             if case is None:
                 return door(403, typed=typed)
-            return inside(session, case, trouble=trouble, typed=typed, form=form, status=status)
+            return inside(session, case, trouble=trouble, typed=typed, form=form, status=status, phone=phone)
+
+    @pages.post("/call")
+    def book() -> Page:
+        phone = request.form.get("phone", "")
+        try:
+            with store.turn() as session:
+                case = mine(session)
+                if case is None or case.state == "closed":
+                    return door(403)
+                if request.form.get("do") == "cancel":
+                    callbacks.cancel_of(session, case, now=now())
+                else:
+                    callbacks.book(session, case, _instant(request.form.get("at", "")), phone=phone, now=now())
+        except callbacks.NotANumber:
+            return sorry(words.NOT_A_NUMBER, 400, "", phone=phone)
+        except callbacks.SlotTaken:
+            return sorry(words.SLOT_TAKEN, 409, "", phone=phone)
+        return redirect(url_for("show") + "#call", 303)
 
     @pages.post("/useful")
     def rate() -> Page:
@@ -270,6 +309,17 @@ def _photo() -> Photo | None:
     sent = request.files.get("photo")
     raw = sent.read(photos.MOST_BYTES + 1) if sent is not None else b""
     return photos.clean(raw) if raw else None
+
+
+def _instant(typed: str) -> datetime:
+    """The instant a form carries. SlotTaken when it is none: then it is surely not free."""
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        raise callbacks.SlotTaken from None
+    if at.tzinfo is None:
+        raise callbacks.SlotTaken
+    return at
 
 
 def _tel(number: str) -> str:

@@ -14,6 +14,14 @@ TOO_MUCH = "短いあいだにたくさん届きました。書いたことは�
 OVER = "この相談はおわっています。書いたことは残っています。新しい相談は、LINEの「人に相談する」からどうぞ。"
 
 
+NOT_A_NUMBER = "電話番号を読みとれませんでした。市外局番から、もう一度書いてください。"
+SLOT_TAKEN = "その時間は、さきにうまってしまいました。べつの時間をえらんでください。"
+
+
+def day(at: datetime) -> str:
+    return f"{at.month}月{at.day}日（{DAYS[at.weekday()]}）"
+
+
 def by_when(promised: datetime, today: date) -> str:
     """「あす11時まで」, as the chat says it."""
     days = (promised.date() - today).days

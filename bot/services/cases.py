@@ -9,13 +9,27 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, defer
 
 from bot.conversation import Message, Notice, Text, words_of
-from bot.services import audit, changes, consents, consultation, mail, office_hours, outgoing, queues, room, threads
+from bot.services import (
+    audit,
+    callbacks,
+    changes,
+    consents,
+    consultation,
+    mail,
+    office_hours,
+    outgoing,
+    queues,
+    room,
+    tasks,
+    threads,
+)
 from bot.services.photos import Photo
 from bot.store.cases import Case, CaseNote, CaseWay, OnCall, Outcome
 from bot.store.engine import rows_changed
 from bot.store.queues import Queue
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, Utterance
+from bot.store.tasks import Task
 
 TOPICS = ("care", "children", "money", "disability", "loneliness", "other")
 BEFORE = timedelta(days=2)  # how much of the talk with the bot staff see
@@ -287,6 +301,7 @@ def say(
         mail.withdraw(session, f"alarm {held.id} ")
     held.answered_at = held.answered_at or now
     held.unanswered_since = None
+    tasks.drop(session, Task.case_id == held.id, Task.kind == "promise", now=now)
     audit.record(session, "answer_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
     if held.way == "room":
         return room.answer(session, held, thread, messages, staff_id=staff_id, form=form_key, now=now)
@@ -331,6 +346,8 @@ def close(
     held.state, held.closed_at, held.closed_by = "closed", now, held.closing_asked_by or staff_id
     held.looked_at = held.looked_at or now
     held.unanswered_since = held.on_hold_until = None
+    callbacks.cancel_of(session, held, now=now)
+    tasks.drop(session, Task.case_id == held.id, Task.kind == "promise", now=now)
     if thread is not None and thread.owner == "person":
         threads.give_to_bot(thread)
         asked = Notice("was_it_useful", {"case": str(held.id)})

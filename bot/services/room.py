@@ -136,12 +136,6 @@ def version(session: Session, case: Case) -> str:
     return f"{newest}-{case.state}-{promised}-{case.was_useful}"
 
 
-def photos(session: Session, case: Case) -> dict[int, RoomPhoto]:
-    """The photos of this room by the number of what was said with them. Their pictures are read when asked for."""
-    ours = select(RoomPhoto).where(RoomPhoto.case_id == case.id)
-    return {photo.utterance_id: photo for photo in session.scalars(ours)}
-
-
 def keep_photo(session: Session, said_with: Utterance, photo: Photo) -> RoomPhoto:
     kept = RoomPhoto(
         utterance_id=said_with.id,

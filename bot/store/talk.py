@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.store.base import Base
 from bot.store.ciphers import EncryptedJson, EncryptedText
+from bot.store.room import RoomPhoto
 
 InboxState = Literal["waiting", "done", "ignored", "failed"]
 DeliveryState = Literal["waiting", "sent", "failed", "dropped"]
@@ -116,3 +117,5 @@ class Utterance(Base):
     case_id: Mapped[int | None] = mapped_column(index=True)  # empty: between the resident and the bot
     place: Mapped[Literal["line", "room"]] = mapped_column(String(4), default="line", server_default="line")
     form_key: Mapped[str | None] = mapped_column(String(22), index=True, unique=True)  # a form sent twice is one thing
+
+    photo: Mapped[RoomPhoto | None] = relationship(lazy="selectin", viewonly=True)

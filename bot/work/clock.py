@@ -9,7 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import cases, changes, referrals, threads, transfers, worries
+from bot.services import callbacks, cases, changes, promises, referrals, threads, transfers, worries
 from bot.work import outbox, post, rounds, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
@@ -143,6 +143,19 @@ class Clock:
             )
         self._bell.ring_for_deliveries(to_deliver)
 
+    def keep_promises(self) -> None:
+        """Promises about to lapse climb, lapsed ones are renewed; the number of a call is shown before it comes."""
+        now = self._parts.now()
+        with self._parts.store.reading() as session:
+            must_tend = bool(promises.must_tend(session, now=now) or callbacks.soon(session, now=now))
+        if not must_tend:
+            return
+        told, by_mail = alarm.promise_lapses(self._parts.public_url), self._parts.mail_server is not None
+        with self._parts.store.turn() as session:
+            to_deliver = promises.tend(session, told, by_mail=by_mail, now=now)
+            announced = [callbacks.announce(session, call, now=now) for call in callbacks.soon(session, now=now)]
+        self._bell.ring_for_deliveries([*to_deliver, *filter(None, announced)])
+
     def tend_cases(self) -> None:
         """Wake cases that rested, take them back from the silent, assign what waits; ask how a referral went."""
         now = self._parts.now()
@@ -171,6 +184,7 @@ class Clock:
         """Alarms first; then ring again for what waited too long: a bell was lost, or a worker died."""
         self.alert()
         self.alert_of_reports()
+        self.keep_promises()
         self.tend_cases()
         now = self._parts.now()
         with self._parts.store.reading() as session:

@@ -27,6 +27,14 @@ def worry_not_read(public_url: str) -> Alert:
     )
 
 
+def promise_lapses(public_url: str) -> Alert:
+    return Alert(
+        _("【ささえあい】お返事の約束の時刻が近づいています"),
+        _("約束の時刻が近いのに、まだお返事していない相談があります。職員の画面を開いてください。")
+        + f"\n{public_url}/admin/",
+    )
+
+
 def trying(public_url: str) -> Alert:
     return Alert(
         _("【ささえあい】当番の連絡のためしです"),

@@ -59,6 +59,10 @@ def sorry_twice() -> Text:
     return Text(_("お役に立てず、すみません。人が、いっしょに考えます。"))
 
 
+def call_me() -> str:
+    return _("電話をもらう")
+
+
 def not_now() -> str:
     return _("いまはやめる")
 
@@ -140,10 +144,10 @@ def nothing_open() -> Text:
     return Text(_("いま、つづいているご相談はありません。相談したいときは「人に相談する」をおしてください。"))
 
 
-def room_door(url: str) -> Cards:
+def room_door(url: str, first: str = "") -> Cards:
     card = Card(
         title=_("相談ルーム"),
-        body=_("ここに書いたことは、LINEには残りません。"),
+        body=first + _("ここに書いたことは、LINEには残りません。"),
         actions=(Open(_("相談ルームをひらく"), url), new_link()),
         footnote=_("このボタンは30分、あなただけが使えます。"),
     )
@@ -174,6 +178,16 @@ def better_in_the_room(url: str) -> Cards:
 
 def back_to_bot() -> Tap:
     return Tap(_("ボットに戻る"), "flow.bot")
+
+
+def sorry_for_waiting(promised: datetime, today: date) -> Text:
+    return Text(
+        _("お待たせして、すみません。まだお返事できていません。{when}にお返事します。").format(
+            when=by_when(promised, today)
+        )
+        + "\n"
+        + _("いそぐときは、お電話ください。命があぶないときは、119か110へ電話してください。")
+    )
 
 
 def was_it_useful() -> Text:
