@@ -6,7 +6,21 @@ from typing import Any
 
 from flask import Flask
 
-from admin import calls, case_moves, frame, home, knowledge, live, on_call, queues, replies, sign_in, worries
+from admin import (
+    calls,
+    case_moves,
+    checkins,
+    disasters,
+    frame,
+    home,
+    knowledge,
+    live,
+    on_call,
+    queues,
+    replies,
+    sign_in,
+    worries,
+)
 from bot.conversation import Cards
 from bot.store.engine import Store
 
@@ -50,5 +64,7 @@ def attach(
     app.register_blueprint(case_moves.cases)
     app.register_blueprint(queues.queues)
     app.register_blueprint(replies.replies)
+    app.register_blueprint(disasters.pages)
+    app.register_blueprint(checkins.checkins)
     on_call.set_up(app, sends_mail=bool(settings.smtp_url), minutes=settings.alarm_minutes, url=settings.public_url)
     knowledge.set_up(app, library=library, draw_cards=draw_cards)

@@ -44,6 +44,7 @@ def _what_waits() -> dict[str, object]:
         "mentions": case_notes.unseen(g.session, current_user.id),
         "people": staff.names(g.session),
         "health": health.state(g.session, now=g.now),
+        "are_checkins_stopped": health.are_checkins_stopped(g.session, now=g.now),
         "worries_new": new,
         "worries_urgent": urgent,
         "worries_overdue": worries.overdue(g.session, today=g.now.date()),

@@ -32,6 +32,7 @@ GROUPS = (
             Entry("相談", "cases.list_", Action.SEE_CASES),
             Entry("折り返しの電話", "calls.list_", Action.SEE_CASES),
             Entry("匿名の知らせ", "worries.list_", Action.SEE_WORRIES),
+            Entry("見守り", "checkins.today", Action.SEE_CHECKINS),
         ),
     ),
     Group(

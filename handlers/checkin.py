@@ -114,7 +114,8 @@ def hear_words(turn: Turn) -> Reply | None:
             if kind == "talk":
                 return Reply(say.we_will_talk(case.promised_on), (Tap(say.talk_now(), "menu.person"),))
             return Reply(say.we_hear_you_are_uneasy(case.promised_on), wait_for=hear_why)
-    if len(said) <= LONGEST_NAME and any(word in said for word in say.fine_words()):
+    asks = any(word in said for word in say.asking_words())
+    if len(said) <= LONGEST_NAME and not asks and any(word in said for word in say.fine_words()):
         return Reply(say.thank_you(was_alarm=turn.life.was_alarm))
     return None
 

@@ -71,6 +71,7 @@ def _database(settings: Settings) -> Iterator[Result]:
         with store.reading() as session:
             state = health.state(session, now=datetime.now(settings.zone))
             about = council.about(session)
+            stopped = health.are_checkins_stopped(session, now=datetime.now(settings.zone))
     except WrongKeys:
         yield Result("keys", "DATA_KEYS cannot read what is stored", "put the key back that was used before")
         return
@@ -79,6 +80,13 @@ def _database(settings: Settings) -> Iterator[Result]:
     for part in state.parts:
         mend = "" if part.is_alive else f"start `sasaeai serve`, or `{names[part.name]}` alone"
         yield Result(part.name, "alive" if part.is_alive else "no sign of life for two minutes", mend)
+    yield Result(
+        "check-ins",
+        "no rounds are made" if stopped else "rounds are made",
+        "start `sasaeai serve`, or worker and clock; until then telephone those on today's printed list"
+        if stopped
+        else "",
+    )
     well = about.phone != ""
     yield Result(
         "council",

@@ -39,6 +39,9 @@ class Action(StrEnum):
     PUBLISH_KNOWLEDGE = "publish_knowledge"
     SEE_QUESTIONS = "see_questions"
     MANAGE_QUEUES = "manage_queues"
+    SEE_CHECKINS = "see_checkins"
+    WORK_CHECKINS = "work_checkins"
+    MANAGE_CHECKINS = "manage_checkins"
 
 
 MAY: dict[Action, frozenset[RoleName]] = {
@@ -57,6 +60,9 @@ MAY: dict[Action, frozenset[RoleName]] = {
     Action.PUBLISH_KNOWLEDGE: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.SEE_QUESTIONS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.MANAGE_QUEUES: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.SEE_CHECKINS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.WORK_CHECKINS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.MANAGE_CHECKINS: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
 }
 
 

@@ -49,3 +49,20 @@ def set_facts(session: Session, facts: dict[str, Any], *, now: datetime) -> None
             session.add(CouncilSetting(name=name, value=value, changed_at=now))
         elif row.value != value:
             row.value, row.changed_at = value, now
+
+
+LINE_ID = "line_basic_id"
+
+
+def line_id(session: Session) -> str:
+    """The account's id on LINE (`@…`), as LINE told it; empty until it did."""
+    kept = session.get(CouncilSetting, LINE_ID)
+    return str(kept.value) if kept is not None else ""
+
+
+def note_line_id(session: Session, basic_id: str, *, now: datetime) -> None:
+    kept = session.get(CouncilSetting, LINE_ID)
+    if kept is None:
+        session.add(CouncilSetting(name=LINE_ID, value=basic_id, changed_at=now))
+    elif kept.value != basic_id:
+        kept.value, kept.changed_at = basic_id, now

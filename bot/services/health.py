@@ -11,6 +11,7 @@ from bot.store.running import Heartbeat
 from bot.store.talk import Delivery, InboxEvent
 
 SILENT_AFTER = timedelta(seconds=120)
+CHECKINS_STOPPED_AFTER = timedelta(seconds=90)
 PARTS = ("web", "worker", "clock")
 
 
@@ -67,6 +68,17 @@ def state(session: Session, *, now: datetime, most_refused: int = 50) -> Health:
 def _part(session: Session, name: str, now: datetime) -> Part:
     beat_at = session.scalar(select(func.max(Heartbeat.beat_at)).where(Heartbeat.part == name))
     return Part(name, beat_at, beat_at is not None and now - beat_at < SILENT_AFTER)
+
+
+def are_checkins_stopped(session: Session, *, now: datetime) -> bool:
+    """Whether nobody would notice a silent person now: no clock has made its rounds, or no worker delivers.
+
+    It asks for signs of life of the last 90 seconds, so that staff see it within two minutes.
+    """
+    return any(
+        (beat_at := _part(session, name, now).beat_at) is None or now - beat_at >= CHECKINS_STOPPED_AFTER
+        for name in ("rounds", "worker")
+    )
 
 
 def settle(session: Session, delivery_id: int, *, by: int, now: datetime) -> bool:

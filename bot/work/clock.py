@@ -3,7 +3,7 @@
 The database says what is due; the clock only looks often. A clock that was off makes up when it is back.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -41,7 +41,9 @@ class Clock:
         self._scheduler.add_job(self.tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.add_job(self.beat, "interval", seconds=BEAT_SECONDS, id="beat")
         self._scheduler.add_job(self.carry_mail, "interval", seconds=SWEEP_SECONDS, id="mail")
-        self._scheduler.add_job(self.make_rounds, "interval", seconds=ROUNDS_SECONDS, id="rounds")
+        self._scheduler.add_job(
+            self.make_rounds, "interval", seconds=ROUNDS_SECONDS, id="rounds", next_run_time=datetime.now(UTC)
+        )
         self._scheduler.add_job(self.read_quota, "interval", seconds=rounds.QUOTA_EVERY, id="quota")
         self._scheduler.add_job(self.empty_log, "interval", seconds=LOG_SECONDS, id="empty log")
         self._scheduler.add_job(self.erase, "interval", seconds=ERASE_SECONDS, id="erase")

@@ -26,6 +26,7 @@ refused as well the delivery is kept as failed with LINE's reason, for staff to 
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,11 +73,15 @@ class Claimed:
     people: int = 1
 
 
-def deliver(parts: Parts, thread_key: str) -> datetime | None:
-    """Deliver what is due for one thread, oldest first. Returns when to come again, if something must wait."""
+def deliver(parts: Parts, thread_key: str, ring: Callable[[str], object] | None = None) -> datetime | None:
+    """Deliver what is due for one thread, oldest first. Returns when to come again, if something must wait.
+
+    `ring` is called for other threads that have something to deliver now, because a call to many was split.
+    """
     while True:
         with parts.store.turn() as session:
             claimed = _claim(session, thread_key, parts.now(), parts.public_url)
+        _ring_for_split(session, ring)
         if claimed is AGAIN:
             continue
         if not isinstance(claimed, Claimed):
@@ -85,6 +90,7 @@ def deliver(parts: Parts, thread_key: str) -> datetime | None:
         reading = _reading(parts) if answer.status == 429 and way in ("push", "many") else None
         with parts.store.turn() as session:
             again = _note(parts, session, claimed, way, answer, reading)
+        _ring_for_split(session, ring)
         DELIVERIES.labels(way, answer.verdict).inc()
         if again is not None:
             return again
@@ -167,11 +173,22 @@ def _month_is_over(session: Session, delivery: Delivery, now: datetime) -> None:
     """The month's messages do not reach for this one. Of many, as many as can be are still sent one by one; for the
     others a person takes the message's place."""
     if delivery.kind == "many":
-        outgoing.split(session, delivery, now=now)
+        _split(session, delivery, now)
         return
     _done(delivery, "failed", now)
     delivery.refusal, delivery.settled_at = HELD_BACK, now  # the task is what staff see
     rounds.note_unsent(session, delivery, because="quota", now=now)
+
+
+def _split(session: Session, delivery: Delivery, now: datetime) -> None:
+    session.info["split"] = [one.thread_key for one in outgoing.split(session, delivery, now=now)]
+
+
+def _ring_for_split(session: Session, ring: Callable[[str], object] | None) -> None:
+    """Only after the commit are the rows there for others to see. Without a bell the sweep finds them."""
+    for key in session.info.pop("split", []):
+        if ring is not None:
+            ring(key)
 
 
 def _rendered(session: Session, contents: list[dict[str, Any]], now: datetime, public_url: str) -> list[dict[str, Any]]:
@@ -241,7 +258,7 @@ def _note(
     if answer.verdict == "refused":
         quota.give_back(session, claimed.people, now=now)
         if delivery.kind == "many":
-            outgoing.split(session, delivery, now=now)  # one id LINE does not know must not cost the others theirs
+            _split(session, delivery, now)  # one id LINE does not know must not cost the others theirs
             return None
         _done(delivery, "failed", now)
         _tell_desk(session, delivery, now)

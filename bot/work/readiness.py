@@ -55,6 +55,8 @@ def _look(session: Session, now: datetime) -> Iterator[Sign]:
     yield _age("outbox age", late, now, OLDEST_DELIVERY)
     for part in health.state(session, now=now).parts:
         yield Sign(part.name, part.is_alive, f"last sign {_seconds(part.beat_at, now)}")
+    stopped = health.are_checkins_stopped(session, now=now)
+    yield Sign("check-ins", not stopped, "no rounds are made" if stopped else "rounds are made")
     taken = session.scalar(select(func.max(Delivery.done_at)).where(Delivery.state == "sent"))
     tried = session.scalar(select(func.min(Delivery.created_at)).where(Delivery.state == "waiting", Delivery.tries > 0))
     is_well = tried is None or now - tried < OLDEST_DELIVERY or (taken is not None and taken > tried)

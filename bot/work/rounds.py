@@ -13,11 +13,13 @@ from linebot.v3.messaging import ApiException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.services import cases, quota, tasks
+from bot.line.gateway import TIMEOUT
+from bot.services import cases, council, quota, tasks
 from bot.services.checkins import contacts, disasters, rounds
 from bot.store.cases import OnCall
 from bot.store.checkins import CheckinAsk, CheckinPlan, CheckinRound, DisasterRound
 from bot.store.tasks import Task
+from bot.work import signs_of_life
 from bot.work.bell import Bell
 from bot.work.parts import Parts
 from handlers.copy import checkin as say
@@ -26,6 +28,7 @@ BREATH = 0.02
 """Seconds between two transactions, so that other writers get their turn on SQLite."""
 
 QUOTA_EVERY = 600.0  # seconds
+BEAT_SECONDS = 20.0
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +50,7 @@ def make(parts: Parts, bell: Bell) -> int:
         )
     if "task" in due:
         steps += _again_and_again(parts, bell, lambda session, now: _climb(session, parts, now))
+    signs_of_life.beat(parts.store, "rounds", now=parts.now())
     return steps
 
 
@@ -68,7 +72,7 @@ def _what_is_due(session: Session, now: datetime) -> set[str]:
 
 def _again_and_again(parts: Parts, bell: Bell, step) -> int:  # type: ignore[no-untyped-def]
     """The step, each time in its own transaction, until nothing is left for it."""
-    total = 0
+    total, beaten = 0, time.monotonic()
     while True:
         with parts.store.turn() as session:
             count, keys = step(session, parts.now())
@@ -76,6 +80,9 @@ def _again_and_again(parts: Parts, bell: Bell, step) -> int:  # type: ignore[no-
         if not count:
             return total
         total += count
+        if time.monotonic() - beaten > BEAT_SECONDS:
+            beaten = time.monotonic()
+            signs_of_life.beat(parts.store, "rounds", now=parts.now())
         time.sleep(BREATH)
 
 
@@ -105,11 +112,13 @@ def read_quota(parts: Parts) -> None:
     """Ask LINE for the month, count what is still needed, and warn staff days before it runs out."""
     try:
         reading = parts.gateway.quota()
+        account = parts.gateway.api.get_bot_info(_request_timeout=TIMEOUT)
     except (ApiException, urllib3.exceptions.HTTPError, OSError) as trouble:
         log.warning("LINE does not tell the month's messages", why=type(trouble).__name__)
         return
     now = parts.now()
     with parts.store.turn() as session:
+        council.note_line_id(session, str(account.basic_id), now=now)  # for the QR code on printed cards
         quota.note(session, most=reading.limit, used=reading.used, now=now)
         month = quota.forecast(session, now=now)
         if month is not None:

@@ -79,7 +79,7 @@ class Worker:
 
     def _deliver(self, thread_key: str) -> None:
         try:
-            again = outbox.deliver(self._parts, thread_key)
+            again = outbox.deliver(self._parts, thread_key, self.deliver_soon)
         except OperationalError as away:
             log.warning("the database is away", why=type(away.orig).__name__)
             self._later.call(f"deliver {thread_key}", AWAY_PAUSE, lambda: self.deliver_soon(thread_key))

@@ -732,6 +732,11 @@ def fine_words() -> tuple[str, ...]:
     )
 
 
+def asking_words() -> tuple[str, ...]:
+    """Words that ask for something else, so that a greeting before them does not swallow the question."""
+    return (_("?"), _("教え"), _("どこ"), _("いつ"), _("何"), _("なに"), _("ですか"), _("ますか"), _("ほしい"))
+
+
 def uneasy_words() -> tuple[str, ...]:
     return (
         _("不安"),
@@ -754,8 +759,9 @@ def uneasy_words() -> tuple[str, ...]:
         _("調子悪"),
         _("具合"),
         _("元気じゃ"),
-        _("元気な"),
-        _("元気が"),
+        _("元気ない"),
+        _("元気がな"),
+        _("元気が出"),
         _("大丈夫じゃ"),
         _("大丈夫では"),
         _("めまい"),

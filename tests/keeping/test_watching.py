@@ -15,24 +15,26 @@ def wrong(town) -> set[str]:
 
 
 def everything_beats(town) -> None:
-    for part in ("web", "worker", "clock"):
+    for part in ("web", "worker", "clock", "rounds"):
         signs_of_life.beat(town.store, part, now=town.clock.now())
 
 
 def test_a_town_in_which_all_parts_live_is_ready(any_town):
-    assert wrong(any_town) == {"web", "worker", "clock"}
+    assert wrong(any_town) == {"web", "worker", "clock", "check-ins"}
     everything_beats(any_town)
     assert ready(any_town)[0] == 200
 
 
 def test_a_clock_that_has_stopped_is_told_after_two_minutes(town):
     everything_beats(town)
-    town.clock.moves_on(seconds=119)
+    town.clock.moves_on(seconds=85)
     assert wrong(town) == set()
+    town.clock.moves_on(seconds=34)
+    assert wrong(town) == {"check-ins"}  # nobody who is silent may wait for two minutes
     town.clock.moves_on(seconds=2)
     for part in ("web", "worker"):
         signs_of_life.beat(town.store, part, now=town.clock.now())
-    assert wrong(town) == {"clock"}
+    assert wrong(town) == {"clock", "check-ins"}
     assert ready(town)[0] == 503
 
 

@@ -200,13 +200,7 @@ def describe(session: Session, plan: CheckinPlan, facts: dict[str, Any], *, staf
     """What staff know of the person: name, telephone, address, shared word, birthday, a personal line, template, area.
     PlanWrong for a birthday that is none."""
     if (birthday := facts.get("birthday")) is not None:
-        try:
-            facts = {
-                **facts,
-                "birthday": date.fromisoformat(f"2024-{birthday}").strftime("%m-%d") if birthday else None,
-            }
-        except ValueError:
-            raise PlanWrong("birthday") from None
+        facts = {**facts, "birthday": _birthday(birthday)}
     for name, value in facts.items():
         if name not in DESCRIBED:
             raise PlanWrong(name)
@@ -328,6 +322,17 @@ def _rhythm(every: int, weekdays: str, window_from: int, window_to: int) -> dict
     if not (0 <= window_from < window_to <= 24 * 60):
         raise PlanWrong("window")
     return {"every": every, "weekdays": days, "window_from": window_from, "window_to": window_to}
+
+
+def _birthday(written: str) -> str | None:
+    """Month and day (`3-15`, `02-29`) as they are kept; None for nothing."""
+    if not written:
+        return None
+    month, _, day = written.partition("-")
+    try:
+        return date(2024, int(month), int(day)).strftime("%m-%d")
+    except ValueError:
+        raise PlanWrong("birthday") from None
 
 
 def _due_anew(plan: CheckinPlan, now: datetime) -> None:

@@ -1,0 +1,145 @@
+"""The page 見守り: enrolling, the printed card, contacts, tasks, lists; who may."""
+
+import re
+
+from bot.store.checkins import CheckinContact, CheckinPlan
+from bot.store.tasks import Task
+from tests.checkins.people import join, open_tasks
+from tests.staff.conftest import signed_in, token
+
+ENROL = {
+    "name": "山本キク",
+    "phone": "079-424-4318",
+    "every": "weekdays",
+    "weekday": ["0", "2", "4"],
+    "window_from": "09:00",
+    "window_to": "10:00",
+    "consent": "yes",
+}
+
+
+def post(browser, address: str, page: str, **data):
+    return browser.post(address, data={"csrf_token": token(browser.get(page)), **data}, follow_redirects=True)
+
+
+def test_somebody_enrolled_on_paper_joins_with_the_number_on_the_card(town, desk, clock):
+    tanaka = signed_in(desk, "counsellor")
+    assert (
+        "同意を確かめて" in post(tanaka, "/admin/checkins/new", "/admin/checkins/new", **{**ENROL, "consent": ""}).text
+    )
+    wrong = post(tanaka, "/admin/checkins/new", "/admin/checkins/new", **{**ENROL, "window_to": "08:00"})
+    assert wrong.status_code == 400 and "山本キク" in wrong.text
+    shown = post(tanaka, "/admin/checkins/new", "/admin/checkins/new", **ENROL)
+    assert "LINEにまだつながっていません" in shown.text and "月・水・金" in shown.text
+    with town.store.reading() as session:
+        plan = session.query(CheckinPlan).one()
+    town.sweeper.read_quota()  # LINE tells the account's name
+    card = tanaka.get(f"/admin/checkins/{plan.id}/card").text
+    code = re.search(r"見守り (\d{6})", card).group(1)
+    assert "data:image/svg+xml" in card
+    kiku = town.resident("キク")
+    kiku.says("見守り 000000" if code != "000000" else "見守り 111111")
+    kiku.sees("見つかりませんでした")
+    kiku.says(code)
+    kiku.sees("つながりました")
+    kiku.says(f"見守り {code}")
+    kiku.sees("もうはじまっています")
+    clock.moves_to("09:00")  # Wednesday
+    town.makes_rounds()
+    kiku.sees("お変わりありませんか")
+    kiku.taps("元気です")
+    assert "もうLINEにつながっています" in tanaka.get(f"/admin/checkins/{plan.id}/card").text
+    page = tanaka.get(f"/admin/checkins/{plan.id}").text
+    assert "元気です" in page and "LINEにつながりました" in page
+    assert "山本キク" in tanaka.get("/admin/checkins/print").text
+    assert "山本キク" in tanaka.get("/admin/checkins/people.csv").get_data(as_text=True)
+
+
+def test_staff_take_and_finish_what_is_to_be_done(town, desk, clock):
+    join(town, "ハナ", "9〜11時", phone="079-424-4318")
+    clock.moves_to("09:00")
+    town.makes_rounds()
+    for hour in ("11:01", "12:02"):
+        clock.moves_to(hour)
+        town.makes_rounds()
+    tanaka, boss = signed_in(desk, "counsellor"), signed_in(desk, "supervisor")
+    page = tanaka.get("/admin/checkins/").text
+    assert "電話する" in page and "ハナさん" in page and "0794244318" in page
+    with town.store.reading() as session:
+        task = session.query(Task).filter_by(kind="phone").one()
+        plan_id = session.query(CheckinPlan).one().id
+    address = f"/admin/checkins/{plan_id}"
+    assert "あなたが引き受けました" in post(tanaka, f"/admin/checkins/tasks/{task.id}/accept", address).text
+    assert "先に引き受けました" in post(boss, f"/admin/checkins/tasks/{task.id}/accept", address).text
+    assert "えらんでください" in post(tanaka, f"/admin/checkins/tasks/{task.id}/done", address, result="x").text
+    done = post(tanaka, f"/admin/checkins/tasks/{task.id}/done", address, result="well", outcome="畑にいた")
+    assert "記録しました" in done.text and "畑にいた" in done.text
+    assert open_tasks(town) == []
+    again = post(boss, f"/admin/checkins/tasks/{task.id}/done", address, result="well")
+    assert "もうおわっています" in again.text
+
+
+def test_contacts_pauses_changes_templates_and_bad_input(town, desk, clock):
+    join(town, "ハナ", "9〜11時")
+    tanaka, boss = signed_in(desk, "counsellor"), signed_in(desk, "supervisor")
+    with town.store.reading() as session:
+        plan_id = session.query(CheckinPlan).one().id
+    address = f"/admin/checkins/{plan_id}"
+    added = post(
+        tanaka, f"{address}/contacts", address, name="娘", phone="0794244318", relation="family", may_hear_alarms="yes"
+    )
+    assert "まだ確かめていません" in added.text
+    with town.store.reading() as session:
+        contact = session.query(CheckinContact).one().id
+    assert "電話で確かめました" in post(tanaka, f"/admin/checkins/contacts/{contact}/confirm", address).text
+    assert "1年のうち" in post(tanaka, f"{address}/pause", address, until="2020-01-01").text
+    assert "お休み中" in post(tanaka, f"{address}/pause", address, until="2026-12-01", reason="入院").text
+    clock.moves_to("09:00")
+    town.makes_rounds()
+    assert "見守り中" in post(tanaka, f"{address}/resume", address).text
+    assert (
+        "日のえらび方"
+        in post(tanaka, f"{address}/days", address, every="99", window_from="09:00", window_to="10:00").text
+    )
+    assert (
+        "2日に1回" in post(tanaka, f"{address}/days", address, every="2", window_from="10:00", window_to="11:00").text
+    )
+    assert "月-日" in post(tanaka, f"{address}/describe", address, birthday="13-45").text
+    described = post(
+        tanaka, f"{address}/describe", address, birthday="2-29", personal_line="畑のトマトはいかがですか。", name="花子"
+    )
+    assert "花子" in described.text
+    steps = {"name": "ふつう", "template_id": "1", "quiet_from": "21:00", "quiet_to": "07:00", "contacts_at_once": "3"}
+    nobody = post(
+        boss,
+        "/admin/checkins/templates",
+        "/admin/checkins/templates",
+        **steps,
+        **{"ask_again.on": "yes", "ask_again.after": "30"},
+    )
+    assert "だれも行かない見守り" in nobody.text
+    good = {"phone.on": "yes", "phone.after": "30", "phone.on_holidays": "yes"}
+    assert "保存しました" in post(boss, "/admin/checkins/templates", "/admin/checkins/templates", **steps, **good).text
+    assert (
+        tanaka.post("/admin/checkins/templates", data={"csrf_token": token(tanaka.get(address)), **steps}).status_code
+        == 403
+    )
+    post(tanaka, f"{address}/stop", address)
+    assert "おわり" in tanaka.get(address).text
+
+
+def test_a_stopped_clock_is_seen_within_two_minutes(town, desk, clock):
+    tanaka = signed_in(desk, "counsellor")
+    town.sweeper.beat()
+    town.sweeper.make_rounds()
+    from bot.work import signs_of_life
+
+    for part in ("worker", "web"):
+        signs_of_life.beat(town.store, part, now=clock.now())
+    assert "見守りが止まっています" not in tanaka.get("/admin/").text
+    assert tanaka.get("/readyz").status_code == 200
+    clock.moves_on(seconds=91)
+    assert "見守りが止まっています" in tanaka.get("/admin/").text
+    assert "見守りが止まっています" in tanaka.get("/admin/checkins/now").text
+    gone = tanaka.get("/readyz")
+    assert gone.status_code == 503 and gone.json["signs"]["check-ins"]["ok"] is False

@@ -1,0 +1,40 @@
+"""A real clock or worker process for the fault runs: the program as it is, only looking more often.
+
+python -m tests.faults.quick_process clock|worker DATABASE JOBS LINE
+"""
+
+import signal
+import sys
+import threading
+from datetime import timedelta
+
+from bot.app import make_parts
+from bot.settings import Settings
+from bot.work import clock, outbox, rounds
+from bot.work.bell import Bell
+from bot.work.clock import Clock
+from bot.work.worker import Worker
+from tests.town import KEY, SECRET, TOKEN
+
+clock.SWEEP_SECONDS, clock.ROUNDS_SECONDS, clock.DUTY_SECONDS = 0.5, 0.3, 2.0  # type: ignore[assignment]
+clock.BEAT_SECONDS, rounds.BREATH, outbox.CLAIM = 2.0, 0.0, timedelta(seconds=3)  # type: ignore[assignment]
+outbox.LONGEST_PAUSE = 2.0
+
+
+def main(part: str, database: str, jobs: str, line: str) -> None:
+    settings = Settings.load(
+        _env_file=None, database_url=database, jobs_url=jobs, line_channel_secret=(SECRET,),
+        line_channel_access_token=TOKEN, line_api_url=line, line_data_api_url=line, secret_key="test", data_keys=(KEY,),
+    )  # fmt: skip
+    parts, bell = make_parts(settings), Bell(settings.jobs_database_url)
+    running = Clock(parts, bell) if part == "clock" else Worker(parts, bell, threads=2)
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    running.start()
+    print("running", flush=True)
+    stopped.wait()
+    running.stop()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
