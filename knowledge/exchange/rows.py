@@ -1,6 +1,6 @@
 """What reading a file yields: rows that can be taken over, and problems that say what to mend."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -65,25 +65,23 @@ class LineReading:
 
     def take(self, read: Callable[..., Any], heading: str, *cells: str, **more: Any) -> Any:
         """The value of a cell; None when it cannot be read, which refuses the line."""
-
-        def tell(what: str) -> None:
-            self.notes.append(Note(heading, what, shortened(" ".join(cells))))
-
         try:
-            return read(*cells, tell, **more)
+            return read(*cells, self._teller(heading, cells), **more)
         except BadCell as bad:
             self.refuse(bad.wrong, bad.expected, heading, " ".join(cells))
             return None
 
     def take_or_drop(self, read: Callable[..., Any], heading: str, *cells: str) -> Any:
         """The same for something one can do without: what cannot be read is left out and told."""
+        tell = self._teller(heading, cells)
         try:
-            return read(*cells)
+            return read(*cells, tell)
         except BadCell as bad:
-            self.notes.append(
-                Note(heading, f"読めないので空にしました（{bad.wrong.rstrip('。')}）", shortened(" ".join(cells)))
-            )
+            tell(f"読めないので空にしました（{bad.wrong.rstrip('。')}）")
             return ""
+
+    def _teller(self, heading: str, cells: Sequence[str]) -> Callable[[str], None]:
+        return lambda what: self.notes.append(Note(heading, what, shortened(" ".join(cells))))
 
     def refuse(self, wrong: str, expected: str, heading: str = "", value: str = "") -> None:
         if self.problem is None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.store import migrate
+from bot.store.areas import Area
 from bot.store.engine import Store
 from bot.store.knowledge import Answer, Category, Change, Resource
 from knowledge import entries, exchange
@@ -19,7 +20,7 @@ TANAKA = 7
 
 
 class Office:
-    """A knowledge base with the taxonomy of a small council and nothing else in it."""
+    """A knowledge base with the taxonomy and the area of a small city, and nothing else in it."""
 
     def __init__(self, store: Store, desk: Path) -> None:
         self.store, self.desk = store, desk
@@ -67,6 +68,7 @@ def office_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with store.turn() as session:
         for place, name in enumerate(["高齢・介護", "子育て", "医療・健康", "災害", "居場所・サロン"]):
             session.add(Category(id=f"c{place}", name=name, position=place))
+        session.add(Area(layer=1, kind="市", name="かもめ市"))
     store.empty_log()
     store.close()
     return path
