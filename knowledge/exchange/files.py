@@ -7,7 +7,8 @@ from typing import Literal
 
 from knowledge.exchange import hsds, opendata, own
 from knowledge.exchange.rows import Found, Kind, Problem, Row
-from knowledge.exchange.sheets import CsvTable, NotReadable, Source, Spreadsheet, is_json, is_spreadsheet
+from knowledge.exchange.sheets import CsvTable, NotReadable, Source, is_json, is_spreadsheet
+from knowledge.exchange.spreadsheets import Spreadsheet
 
 Format = Literal["csv", "opendata", "hsds", "answers"]
 FORMATS: dict[Format, str] = {

@@ -15,7 +15,8 @@ from knowledge.exchange import cells
 from knowledge.exchange.datasets import Dataset, columns_of, recognise
 from knowledge.exchange.own import made_id, refuse_misshapen
 from knowledge.exchange.rows import Found, LineReading, Note, Row
-from knowledge.exchange.sheets import CsvTable, Line, Spreadsheet
+from knowledge.exchange.sheets import CsvTable, Line
+from knowledge.exchange.spreadsheets import Spreadsheet
 
 LONGEST_DESCRIPTION = 2_000
 DISASTERS = {

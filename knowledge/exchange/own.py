@@ -7,7 +7,8 @@ from typing import Any
 
 from knowledge.exchange import cells, columns
 from knowledge.exchange.rows import Found, Kind, LineReading, Row
-from knowledge.exchange.sheets import CsvTable, Line, Spreadsheet, key
+from knowledge.exchange.sheets import CsvTable, Line, key
+from knowledge.exchange.spreadsheets import Spreadsheet
 
 
 def score(kind: Kind, header: Sequence[str]) -> int:
