@@ -6,6 +6,7 @@ Most are taken from the tables themselves, so a field that is added there can be
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Date, Float, Integer
@@ -76,13 +77,14 @@ class Column:
     write: Callable[[Any], str]
 
 
-def of(kind: Kind) -> list[Column]:
+@cache
+def of(kind: Kind) -> tuple[Column, ...]:
     """The columns of our own file, in the order of the table."""
-    return [
+    return tuple(
         Column(NAMES.get(column.key, column.key), column.key, *_codec(column.key, column.type))
         for column in TABLES[kind].__table__.columns
         if column.key not in ("id", "version") and not isinstance(column.type, Instant)
-    ]
+    )
 
 
 def _codec(field: str, kind: Any) -> tuple[Callable[..., Any], Callable[[Any], str]]:
