@@ -16,9 +16,11 @@ from admin import (
     knowledge,
     live,
     on_call,
+    people,
     queues,
     replies,
     sign_in,
+    today,
     worries,
 )
 from bot.conversation import Cards
@@ -59,6 +61,9 @@ def attach(
     app.extensions["library"], app.extensions["cards_of"] = library, cards_of
     app.register_blueprint(home.desk)
     app.register_blueprint(live.live)
+    app.register_blueprint(today.today)
+    app.register_blueprint(people.people)
+    app.register_blueprint(people.me)
     app.register_blueprint(worries.worries)
     app.register_blueprint(calls.pages)
     app.register_blueprint(case_moves.cases)

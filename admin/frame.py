@@ -60,9 +60,9 @@ def set_up(
     @app.before_request
     def begin() -> None:
         g.now = now()
-        csrf.protect()
         if request.path.startswith("/admin"):
-            g.session = sessions
+            g.session = sessions  # first, because the page that tells of a missing token needs it too
+        csrf.protect()
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""はじめ: what waits, what LINE refused, whether everything is alive."""
+"""はじめ: what needs me now, who waits, what LINE refused, whether everything is alive."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 
 from admin import navigation
 from admin.frame import staff_may
-from bot.services import audit, case_notes, cases, health, staff, worries
+from admin.today import KINDS
+from bot.services import audit, case_notes, cases, health, staff, todays_work, worries
 from bot.services.access import Action, may
 
 desk = Blueprint("desk", __name__, url_prefix="/admin")
+AT_A_GLANCE = 6  # lines of work on the first page
 
 
 @desk.app_context_processor
@@ -37,10 +39,15 @@ def now() -> str:
 
 def _what_waits() -> dict[str, object]:
     new, urgent = worries.open_count(g.session)
-    open_, waiting = cases.open_count(g.session)
+    _, waiting = cases.open_count(g.session)
+    items = [one for one in todays_work.list_(g.session, now=g.now, staff_id=current_user.id) if one.what != "alarm"]
     return {
-        "cases_open": open_,
+        "items": items[:AT_A_GLANCE],
+        "more": len(items[AT_A_GLANCE:]),
+        "me": current_user.id,
+        "task_kinds": KINDS,
         "cases_waiting": waiting,
+        "cases_mine": todays_work.cases_of(g.session, current_user.id),
         "mentions": case_notes.unseen(g.session, current_user.id),
         "people": staff.names(g.session),
         "health": health.state(g.session, now=g.now),

@@ -29,6 +29,7 @@ GROUPS = (
         "毎日の仕事",
         (
             Entry("はじめ", "desk.home", Action.SEE_DESK),
+            Entry("きょうの仕事", "today.list_", Action.SEE_TASKS),
             Entry("相談", "cases.list_", Action.SEE_CASES),
             Entry("折り返しの電話", "calls.list_", Action.SEE_CASES),
             Entry("匿名の知らせ", "worries.list_", Action.SEE_WORRIES),
@@ -52,13 +53,16 @@ GROUPS = (
             Entry("いそぎの当番", "on_call.people", Action.SEE_CASES),
             Entry("相談窓口", "queues.list_", Action.SEE_CASES),
             Entry("定型文", "replies.list_", Action.WORK_CASES),
+            Entry("職員", "people.list_", Action.MANAGE_STAFF),
         ),
     ),
     Group(
         "わたしのサインイン",
         (
+            Entry("サインインと画面", "me.show_me", Action.OWN_ACCOUNT),
             Entry("パスワード", "security.change_password", None),
             Entry("二段階の確認", "security.two_factor_setup", None),
+            Entry("パスキー", "security.wan_register", None),
         ),
     ),
 )

@@ -3,6 +3,9 @@
 WRONG_SIGN_IN = "メールアドレスかパスワードがちがいます。確かめて、もう一度お願いします。"
 WRONG_CODE = "数字がちがいます。認証アプリに今出ている6けたの数字を入れてください。"
 START_AGAIN = "時間がかかったため、はじめからお願いします。"
+NOBODY_THERE = "しばらく使われていなかったため、サインアウトしました。もう一度サインインしてください。"
+ENDED_ELSEWHERE = "サインアウトしました。もう一度サインインしてください。"
+WRONG_PASSKEY = "パスキーを確かめられませんでした。もう一度お願いします。"
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "GENERIC_AUTHN_FAILED": (WRONG_SIGN_IN, "error"),
@@ -33,6 +36,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": ("「認証アプリで準備する」を押してください。", "error"),
     "TWO_FACTOR_SETUP_EXPIRED": (START_AGAIN, "error"),
     "REAUTHENTICATION_SUCCESSFUL": ("確かめました。", "success"),
+    "WEBAUTHN_EXPIRED": (START_AGAIN, "error"),
+    "WEBAUTHN_NAME_REQUIRED": ("パスキーに名前をつけてください。", "error"),
+    "WEBAUTHN_NAME_INUSE": ("その名前のパスキーは、もうあります。", "error"),
+    "WEBAUTHN_NAME_NOT_FOUND": ("その名前のパスキーはありません。", "error"),
+    "WEBAUTHN_NAME_DISALLOWED_CHARACTERS": ("名前には、文字と数字だけを使ってください。", "error"),
+    "WEBAUTHN_CREDENTIAL_DELETED": ("パスキーをけしました。", "success"),
+    "WEBAUTHN_REGISTER_SUCCESSFUL": ("パスキーを登録しました。次からパスキーだけでサインインできます。", "success"),
+    "WEBAUTHN_CREDENTIAL_ID_INUSE": ("このパスキーは、もう登録されています。", "error"),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": (WRONG_PASSKEY, "error"),
+    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": (WRONG_PASSKEY, "error"),
+    "WEBAUTHN_NO_VERIFY": (WRONG_PASSKEY, "error"),
+    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": (WRONG_PASSKEY, "error"),
+    "WEBAUTHN_MISMATCH_USER_HANDLE": (WRONG_PASSKEY, "error"),
+    "API_ERROR": ("うまくいきませんでした。はじめからお願いします。", "error"),
     "ANONYMOUS_USER_REQUIRED": ("もうサインインしています。", "info"),
 }
 """By Flask-Security's name of the message: the sentence, and the kind of note it stands in."""

@@ -28,6 +28,7 @@ async function renew(root, plan) {
   plan.last = Date.now();
   const answer = await fetch(root.dataset.live, { redirect: "manual", headers: { "X-Requested-With": "live" } }).catch(() => null);
   plan.timer = 0;
+  if (answer?.type === "opaqueredirect") location.reload(); // the sign-in is over: nothing stays on the screen
   if (!answer || !answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const parts = [...fresh.querySelectorAll("[data-part]")];

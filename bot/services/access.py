@@ -42,6 +42,11 @@ class Action(StrEnum):
     SEE_CHECKINS = "see_checkins"
     WORK_CHECKINS = "work_checkins"
     MANAGE_CHECKINS = "manage_checkins"
+    SEE_TASKS = "see_tasks"
+    DO_TASKS = "do_tasks"
+    SEE_LOAD = "see_load"
+    CHANGE_SETTINGS = "change_settings"
+    OWN_ACCOUNT = "own_account"
 
 
 MAY: dict[Action, frozenset[RoleName]] = {
@@ -63,6 +68,11 @@ MAY: dict[Action, frozenset[RoleName]] = {
     Action.SEE_CHECKINS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.WORK_CHECKINS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
     Action.MANAGE_CHECKINS: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.SEE_TASKS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.DO_TASKS: frozenset({RoleName.COUNSELLOR, RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.SEE_LOAD: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
+    Action.OWN_ACCOUNT: frozenset(RoleName),
+    Action.CHANGE_SETTINGS: frozenset({RoleName.SUPERVISOR, RoleName.ADMINISTRATOR}),
 }
 
 

@@ -7,9 +7,9 @@ encrypted. Imported by the staff pages only, so that workers do not load the sig
 from datetime import datetime
 from typing import Any
 
-from flask_security.core import RoleMixin, UserMixin
+from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
 from flask_security.datastore import AsaList
-from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Table, Text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -49,10 +49,55 @@ class Staff(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(EncryptedText)
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(64), unique=True, index=True
+    )
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)  # in a row
+    locked_until: Mapped[datetime | None]
 
+    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
+        back_populates="staff", order_by="Passkey.id", cascade="all, delete-orphan"
+    )
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=staff_roles, lazy="joined"
     )
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A passkey of somebody: it signs in by itself, being both something they have and something they are or know."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    usage: Mapped[str] = mapped_column(String(16))
+    lastuse_datetime: Mapped[datetime]
+
+    staff: Mapped[Staff] = relationship(back_populates="webauthn")
+
+    def get_user_mapping(self) -> dict[str, Any]:
+        return {"id": self.staff_id}
+
+
+class SignIn(Base):
+    """One sign-in in one browser, so that each can be ended from elsewhere. The browser's cookie holds its id."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(EncryptedText)
+    ended_at: Mapped[datetime | None]
 
 
 class AuditEntry(Base):

@@ -9,7 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import callbacks, cases, changes, promises, referrals, threads, transfers, worries
+from bot.services import callbacks, cases, changes, promises, referrals, threads, todays_work, transfers, worries
 from bot.work import outbox, post, rounds, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
@@ -22,6 +22,7 @@ DUTY_SECONDS = 30
 ROUNDS_SECONDS = 30
 LOG_SECONDS = 60
 ERASE_SECONDS = 3600
+GATHER_SECONDS = 60
 ASKING_HOURS = range(10, 18)  # when the bot may ask something on its own
 WAITED_TOO_LONG = timedelta(seconds=3)
 
@@ -46,6 +47,7 @@ class Clock:
         )
         self._scheduler.add_job(self.read_quota, "interval", seconds=rounds.QUOTA_EVERY, id="quota")
         self._scheduler.add_job(self.empty_log, "interval", seconds=LOG_SECONDS, id="empty log")
+        self._scheduler.add_job(self.gather, "interval", seconds=GATHER_SECONDS, id="gather")
         self._scheduler.add_job(self.erase, "interval", seconds=ERASE_SECONDS, id="erase")
 
     def start(self) -> None:
@@ -171,6 +173,14 @@ class Clock:
                 for made, resident in referrals.due(session, now=now):
                     choices = say_referral.answers(made.id)
                     referrals.ask(session, made, resident, say_referral.did_it_connect(), choices, now=now)
+
+    def gather(self) -> None:
+        """Put what has become due today on the list of today's work."""
+        try:
+            with self._parts.store.turn() as session:
+                todays_work.gather(session, now=self._parts.now())
+        except SQLAlchemyError as trouble:
+            log.warning("today's work was not gathered", why=type(trouble).__name__)
 
     def erase(self) -> None:
         """Erase what has been kept as long as it may be."""

@@ -28,10 +28,15 @@ def guarded_town(sqlite_template, tmp_path, clock):
 
 
 def signs_in(page: Page, town: Town) -> None:
-    page.goto(f"{town.url}/admin/")
+    page.goto(f"{address_of(town)}/admin/")
     page.get_by_label("メールアドレス").fill("tanaka@example.com")
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="サインインする").click()
+
+
+def address_of(town: Town) -> str:
+    """By its name: a passkey belongs to a name, never to a number."""
+    return town.url.replace("127.0.0.1", "localhost")
 
 
 def code_of(key: str) -> str:
@@ -43,7 +48,7 @@ def test_the_first_sign_in_sets_the_app_up_and_the_next_asks_for_its_number(guar
     page = watch(first.new_page(), troubles)
     signs_in(page, guarded_town)
     expect(page.get_by_role("heading", level=1)).to_have_text("二段階の確認の準備")
-    page.goto(f"{guarded_town.url}/admin/")  # nobody slips past it
+    page.goto(f"{address_of(guarded_town)}/admin/")  # nobody slips past it
     expect(page.get_by_role("heading", level=1)).to_have_text("サインイン")
     signs_in(page, guarded_town)
     page.get_by_role("button", name="認証アプリで準備する").click()
@@ -78,3 +83,45 @@ def test_the_first_sign_in_sets_the_app_up_and_the_next_asks_for_its_number(guar
     expect(page.get_by_role("heading", level=1)).to_have_text("二段階の確認の準備")
     assert troubles == []
     first.close()
+
+
+def test_a_passkey_signs_in_by_itself(guarded_town, browser, troubles):
+    context = browser.new_context(viewport={"width": 820, "height": 1100})
+    page = watch(context.new_page(), troubles)
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    authenticator = device.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+    signs_in(page, guarded_town)
+    page.get_by_role("button", name="認証アプリで準備する").click()
+    page.get_by_label("6けたの数字").fill(code_of(page.locator("code").inner_text()))
+    page.get_by_role("button", name="確かめる").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("はじめ")
+
+    page.goto(f"{address_of(guarded_town)}/admin/me/")
+    page.get_by_role("link", name="パスキーを登録する").click()
+    page.get_by_label("この機械の名前").fill("事務所のパソコン")
+    page.get_by_role("button", name="登録をはじめる").click()
+    expect(page.get_by_role("status").first).to_contain_text("パスキーを登録しました")
+    assert len(device.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})["credentials"]) == 1
+    page.get_by_role("button", name="サインアウト").click()
+
+    page.get_by_role("button", name="パスキーを使う").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("はじめ")
+    page.get_by_role("button", name="サインアウト").click()
+
+    device.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
+    page.get_by_role("button", name="パスキーを使う").click()  # somebody else's finger
+    expect(page.locator("#passkey-words")).to_contain_text("パスキーを使えませんでした")
+    device.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
+
+    with guarded_town.store.turn() as session:  # the machine is lost
+        staff.forget_second_factor(session, "tanaka@example.com")
+    page.goto(f"{address_of(guarded_town)}/admin/account/login")
+    page.get_by_role("button", name="パスキーを使う").click()
+    expect(page.get_by_role("status").first).to_contain_text("パスキーを確かめられませんでした")
+    assert troubles == []
+    context.close()

@@ -34,7 +34,7 @@ def test_a_person_takes_over_answers_and_gives_back(town, desk):
     hana.says("夜中に何度も起きます")
     hana.sees_nothing_new()
     tanaka, case = signed_in(desk, "counsellor"), the_case(town)
-    assert "担当を待っているのは1件" in tanaka.get("/admin/").text
+    assert "担当を待っている相談</dt><dd>1<" in tanaka.get("/admin/").text
     page = tanaka.get(f"/admin/cases/{case.id}").text
     assert "母の物忘れがひどい" in page and "夜中に何度も起きます" in page and "氷丘中学校区" in page
     says(tanaka, case.id, "田中です。くわしく聞かせてください")

@@ -98,7 +98,7 @@ def test_the_promised_day_knows_weekends_holidays_and_new_year():
 def test_a_promise_due_today_is_shown(town, desk):
     filed(town)
     town.clock.moves_on(days=3)
-    assert "きょうまでに返事をする約束のものが1件" in signed_in(desk, "counsellor").get("/admin/").text
+    assert "きょうまでに返事をする知らせ</dt><dd>1<" in signed_in(desk, "counsellor").get("/admin/").text
     assert "匿名の知らせ" not in signed_in(desk, "viewer").get("/admin/").text
 
 
