@@ -38,7 +38,8 @@ def progress(name: str) -> Iterator[Callable[[float], None]]:
     try:
         yield moves_to
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 def show(done: Preview, *, dry_run: bool) -> None:
