@@ -1,6 +1,7 @@
 """The number that grows with every change of the knowledge base, so that each process notices within seconds."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.store.knowledge import KnowledgeVersion
@@ -12,13 +13,17 @@ def current(session: Session) -> int:
 
 def bump(session: Session) -> None:
     """Say that something changed, in the transaction that changes it."""
+    hold(session).number += 1
+
+
+def hold(session: Session) -> KnowledgeVersion:
+    """Wait for whoever else is changing the base, and let others wait until this turn ends."""
     row = session.get(KnowledgeVersion, 1, with_for_update=True)
     if row is None:
-        session.add(KnowledgeVersion(id=1, number=1))
-    else:
-        row.number += 1
-
-
-def hold(session: Session) -> None:
-    """Wait for whoever else is changing much at once, and let others who change much wait until this turn ends."""
-    session.get(KnowledgeVersion, 1, with_for_update=True)
+        try:
+            with session.begin_nested():
+                session.add(KnowledgeVersion(id=1, number=0))
+        except IntegrityError:
+            pass  # another process was first
+        row = session.get_one(KnowledgeVersion, 1, with_for_update=True)
+    return row

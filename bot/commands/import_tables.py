@@ -45,10 +45,13 @@ def progress(name: str) -> Iterator[Callable[[float], None]]:
 def show(done: Preview, *, dry_run: bool) -> None:
     """Counts first, then what changed, what stayed, what was refused and why, and what was rewritten."""
     console = Console(width=None if Console().is_terminal else 160)
-    counts = Table("", "rows", title="Nothing has been changed: this was a trial." if dry_run else None)
+    counts = Table("", "rows")
     for deed, words in WORDS.items():
         counts.add_row(words[dry_run], f"{done.counts[deed]:,}")  # type: ignore[index]
     console.print(counts)
+    if dry_run:
+        console.print("Nothing has been changed: this was a trial.")
+        _new(console, done)
     _changes(console, done, "changed", "what changes" if dry_run else "what changed")
     _changes(console, done, "kept", "kept, although the file says otherwise: staff changed or confirmed them since")
     if done.problems:
@@ -77,6 +80,16 @@ def _sentence(done: Preview, *, dry_run: bool) -> str:
     counts: dict[str, int] = {deed: done.counts[deed] for deed in done.counts}
     told = [deed for deed in WORDS if deed in ("added", "changed", "unchanged") or counts.get(deed)]
     return f"{', '.join(f'{counts.get(deed, 0)} {WORDS[deed][dry_run]}' for deed in told)}."
+
+
+def _new(console: Console, done: Preview) -> None:
+    outcomes = done.of("added")
+    if outcomes:
+        table = Table("line", "id", "entry", title="what comes new")
+        for outcome in outcomes[:ROWS_SHOWN]:
+            table.add_row(str(outcome.line), escape(outcome.entry_id), escape(outcome.title))
+        console.print(table)
+        _and_more(console, done.counts["added"] - ROWS_SHOWN)
 
 
 def _changes(console: Console, done: Preview, deed: Any, title: str) -> None:
