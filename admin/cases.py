@@ -24,6 +24,7 @@ from bot.services import (
     changes,
     council,
     drafts,
+    office_hours,
     outgoing,
     queues,
     referrals,
@@ -95,13 +96,10 @@ def _list() -> dict[str, object]:
     shown = {int(wanted)} if wanted.isascii() and wanted.isdigit() else mine if wanted == "mine" else set()
     most = MOST_AT_ALL if request.args.get("all") else MOST_LINES
 
-    def part(which: case_list.Which) -> list[case_list.Line]:
-        return case_list.lines(g.session, which, staff_id=current_user.id, now=g.now, queue_ids=shown, most=most)
-
-    parts: tuple[case_list.Which, ...] = ("mine", "waiting", "taken", "resting")
+    board = case_list.board(g.session, staff_id=current_user.id, now=g.now, queue_ids=shown, most=most)
     return {
-        "parts": {which: part(which) for which in parts},
-        "counts": case_list.counts(g.session, staff_id=current_user.id, queue_ids=shown),
+        "parts": board.parts,
+        "counts": board.counts,
         "queues": queues.all_(g.session),
         "queue": wanted,
         "works_queues": bool(mine),
@@ -224,7 +222,7 @@ def _changing(case: Case) -> dict[str, object]:
         "notes": case_notes.of(g.session, case),
         "kinds_of_answer": case_words.ANSWERS,
         "queue": queue,
-        "wait": case_list.wait_of(case, queue, now=g.now),
+        "wait": case_list.wait_of(case, queue, office_hours.of(g.session), now=g.now),
         "along": [names().get(one, "") for one in case_notes.participants(g.session, case)],
         "is_along": current_user.id in case_notes.participants(g.session, case),
         "writing": [

@@ -20,7 +20,7 @@ function soon(root) {
   const plan = plans.get(root) ?? { last: 0, timer: 0 };
   plans.set(root, plan);
   if (plan.timer) return;
-  const pause = root.dataset.on === "list" ? 1500 + Math.random() * 500 : 250;
+  const pause = root.dataset.on === "list" ? 1000 + Math.random() * 300 : 250;
   plan.timer = setTimeout(() => renew(root, plan), Math.max(30, plan.last + pause - Date.now()));
 }
 

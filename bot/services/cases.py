@@ -95,7 +95,7 @@ def open_for(
         open_one.danger = danger
         open_one.looked_at = open_one.looked_by = open_one.alerted_at = None
         open_one.alerts = 0
-        _hear(open_one, now)
+        _hear(session, open_one, now)
         changes.tell(session, open_one.id, "danger", now=now)
     elif topic and topic != open_one.topic:
         open_one.topic = topic
@@ -137,11 +137,13 @@ def hear(session: Session, resident: Resident, *, now: datetime) -> Case | None:
     """The resident said something for people to read. The case waits for an answer from now on, also one on hold."""
     heard = of(session, resident)
     if heard is not None:
-        _hear(heard, now)
+        _hear(session, heard, now)
     return heard
 
 
-def _hear(heard: Case, now: datetime) -> None:
+def _hear(session: Session, heard: Case, now: datetime) -> None:
+    if heard.closing_asked_by is not None:
+        _no_second_look(session, heard, now)
     heard.heard_at = now
     heard.unanswered_since = heard.unanswered_since or now
     heard.on_hold_until = heard.closing_asked_at = heard.closing_asked_by = None
@@ -176,7 +178,7 @@ def hear_in_room(
     written = room.put(session, visited, "resident", words.strip(), now=now, key=key)
     if photo is not None:
         room.keep_photo(session, written, photo)
-    _hear(visited, now)
+    _hear(session, visited, now)
     if danger:
         open_for(session, visited.resident, because="danger", danger=danger, now=now)
     return written
@@ -200,7 +202,7 @@ def reopen(session: Session, resident: Resident, thread: Thread, *, within: time
     old.reopened_at, old.closed_at, old.closed_by, old.second_look_by = now, None, None, None
     old.answered_at = old.was_useful = None
     promise_again(session, old, now=now)
-    _hear(old, now)
+    _hear(session, old, now)
     session.add(CaseNote(case_id=old.id, staff_id=None, kind="reopened", written_at=now, words=""))
     threads.give_to_person(thread)
     changes.tell(session, old.id, "opened", now=now)
@@ -214,7 +216,7 @@ def assign(session: Session, waiting: Case, *, now: datetime) -> int | None:
     queue = session.get(Queue, waiting.queue_id) if waiting.queue_id else None
     if queue is None or queue.assigns != "automatic":
         return None
-    chosen = queues.next_in_turn(session, queue, now=now)
+    chosen = queues.next_in_turn(session, queue, now=now, apart_from=waiting.left_by)
     if chosen is None:
         return None
     given = update(Case).where(Case.id == waiting.id, Case.state == "waiting")
@@ -300,7 +302,7 @@ def say(
         held.looked_at, held.looked_by = now, staff_id
         mail.withdraw(session, f"alarm {held.id} ")
     held.answered_at = held.answered_at or now
-    held.unanswered_since = None
+    held.unanswered_since = held.left_by = None
     tasks.drop(session, Task.case_id == held.id, Task.kind == "promise", now=now)
     audit.record(session, "answer_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
     if held.way == "room":
@@ -338,11 +340,14 @@ def close(
     held.outcome, held.outcome_kind, held.topic = outcome.strip(), kind, topic or held.topic
     if held.danger and held.closing_asked_by in (None, staff_id):
         held.closing_asked_at, held.closing_asked_by = now, staff_id
+        need = f"second look {held.id} {now.isoformat()}"
+        tasks.open_(session, need, "other", now=now, is_urgent=True, case_id=held.id, resident_id=held.resident_id)
         audit.record(session, "ask_to_close_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
         changes.tell(session, held.id, "case", now=now)
         return False
     if held.danger:
         held.second_look_by = staff_id
+    _no_second_look(session, held, now)
     held.state, held.closed_at, held.closed_by = "closed", now, held.closing_asked_by or staff_id
     held.looked_at = held.looked_at or now
     held.unanswered_since = held.on_hold_until = None
@@ -363,8 +368,14 @@ def keep_open(session: Session, held: Case, *, staff_id: int, now: datetime) -> 
     """The second person would not close it yet."""
     lock(session, held)
     held.closing_asked_at = held.closing_asked_by = None
+    _no_second_look(session, held, now)
     audit.record(session, "keep_case_open", staff_id=staff_id, now=now, kind="case", record_id=held.id)
     changes.tell(session, held.id, "case", now=now)
+
+
+def _no_second_look(session: Session, held: Case, now: datetime) -> None:
+    """Whatever was asked of a second person is done, or no longer to be done."""
+    tasks.drop(session, Task.case_id == held.id, Task.need.startswith("second look "), now=now)
 
 
 def acknowledge(session: Session, alarmed: Case, *, staff_id: int, now: datetime) -> bool:

@@ -10,13 +10,15 @@ from bot.store.cases import Case
 from bot.store.desk import CaseDraft
 
 WRITING = timedelta(seconds=15)  # so long after the last stroke somebody counts as writing
+SIGN_LASTS = 20  # seconds LINE shows that somebody is writing
 LONGEST = 4000
 
 
 def save(session: Session, about: Case, words: str, *, staff_id: int, now: datetime) -> bool:
-    """Keep the draft; empty words throw it away. True when somebody has just begun to write."""
+    """Keep the draft; empty words throw it away. True when LINE should show (again) that somebody is writing."""
     kept = session.get(CaseDraft, (about.id, staff_id))
     began = bool(words.strip()) and (kept is None or now - kept.saved_at > WRITING)
+    sign_is_over = kept is not None and _sign(kept.saved_at) != _sign(now)
     if not words.strip():
         if kept is not None:
             session.delete(kept)
@@ -28,7 +30,11 @@ def save(session: Session, about: Case, words: str, *, staff_id: int, now: datet
     kept.words, kept.saved_at = words[:LONGEST], now
     if began:
         changes.tell(session, about.id, "typing", now=now)
-    return began
+    return began or sign_is_over
+
+
+def _sign(at: datetime) -> int:
+    return int(at.timestamp() // SIGN_LASTS)
 
 
 def of(session: Session, about: Case, staff_id: int) -> str:

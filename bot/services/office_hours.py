@@ -65,6 +65,16 @@ class OfficeHours:
             left -= closes - opens
         raise NeverOpen
 
+    def minutes_between(self, since: datetime, until: datetime) -> int:
+        """How many open minutes lie between two instants."""
+        passed = timedelta()
+        day = since.date()
+        while day <= until.date():
+            for opens, closes in self.spans(day, since):
+                passed += max(min(closes, until) - max(opens, since), timedelta())
+            day += timedelta(days=1)
+        return int(passed.total_seconds() // 60)
+
     def full_hour(self, at: datetime) -> datetime:
         """The next full hour, or closing time if that comes first. Few minutes past an hour do not cost another one."""
         rounded = at.replace(minute=0, second=0, microsecond=0)
@@ -80,6 +90,13 @@ def of(session: Session, kept: Rules | None = None) -> OfficeHours:
     """The council's desk hours as set now."""
     kept = kept or consultation.rules(session)
     return OfficeHours(consultation.hours_of_desk(session, kept), kept.closed_on)
+
+
+def waited(desk: OfficeHours, since: datetime, *, now: datetime, is_danger: bool) -> int:
+    """How many minutes somebody has been waiting: those in which the desk was open, or all of them in danger."""
+    if is_danger:
+        return max(0, int((now - since).total_seconds() // 60))
+    return desk.minutes_between(since.astimezone(now.tzinfo), now)
 
 
 def promise(desk: OfficeHours, kept: Rules, *, now: datetime, waiting: int, on_duty: int) -> datetime:

@@ -144,9 +144,9 @@ def on_duty(session: Session, *, now: datetime) -> set[int]:
 # ── whose turn ──
 
 
-def next_in_turn(session: Session, queue: Queue, *, now: datetime) -> int | None:
+def next_in_turn(session: Session, queue: Queue, *, now: datetime, apart_from: int | None = None) -> int | None:
     """Of the queue's members on duty, the one with the fewest open cases; among equals who had none the longest."""
-    there = members(session, queue.id) & on_duty(session, now=now)
+    there = (members(session, queue.id) & on_duty(session, now=now)) - {apart_from}
     if not there:
         return None
     held = select(Case.owner_id, func.count(), func.max(Case.taken_at)).where(

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Action, Message
-from bot.services import audit, case_notes, cases, changes, outgoing
+from bot.services import audit, case_notes, cases, changes, outgoing, tasks
 from bot.store.cases import Case, CaseNote
 from bot.store.engine import rows_changed
 from bot.store.knowledge import Resource
@@ -125,7 +125,7 @@ def hear_answer(
 ) -> Referral | None:
     """The resident's answer goes to the case, its owner, and the quality of the entry. None when it is not theirs.
 
-    The first answer counts for the entry; a later one only corrects what staff read.
+    The first 「つながった」 or 「うまくいかなかった」 counts for the entry; a later one only corrects what staff read.
     """
     found = session.execute(
         select(Referral, Case)
@@ -135,14 +135,24 @@ def hear_answer(
     if found is None:
         return None
     made, about = found
-    is_first = made.answer is None
+    is_first, is_settled = made.answer is None, made.answer in ANSWERS
     made.answer, made.answered_at = answer, now
     if answer in ANSWERS:
         made.result, made.result_at = ANSWERS[answer], now
     if answer == "not_yet":
         made.ask_on = (now + ASK_AFTER).date() if is_first else None
-    if is_first and made.resource_id and answer != "not_yet":
+    if made.resource_id and answer in ANSWERS and not is_settled:
         asked.note_verdict(session, f"resource/{made.resource_id}", helped=answer == "yes", on=now.date())
+    if answer == "no":
+        tasks.open_(
+            session,
+            f"referral {made.id} not connected",
+            "follow_up",
+            now=now,
+            case_id=about.id,
+            resident_id=resident.id,
+            for_staff_id=about.owner_id,
+        )
     note = CaseNote(case_id=about.id, staff_id=None, kind="referral", written_at=now, words=answer)
     session.add(note)
     session.flush()

@@ -213,7 +213,7 @@ def answer(
     """
     key = _hash(session, "room answer", form) if form else None
     words = "\n".join(filter(None, map(words_of, messages)))
-    put(session, case, "staff", words, now=now, key=key, staff_id=staff_id)
+    written = put(session, case, "staff", words, now=now, key=key, staff_id=staff_id)
     waiting = select(Delivery).where(
         Delivery.resident_id == case.resident_id,
         Delivery.state == "waiting",
@@ -222,11 +222,14 @@ def answer(
     )
     for delivery in session.scalars(waiting.order_by(Delivery.id.desc())):
         if any(message.get("name") == "room_reply" for content in delivery.messages for message in content["messages"]):
+            written.delivery_id = delivery.id
             return delivery  # its notice has not gone out yet: it tells of this one too
     if not case.resident.is_following:
         return None
     notice = Notice("room_reply", {"link": open_link(session, case, now=now)})
-    return outgoing.say(session, thread, case.resident, [notice], now=now)
+    told = outgoing.say(session, thread, case.resident, [notice], now=now)
+    written.delivery_id = told.id  # where LINE refuses the notice, staff see it at these words
+    return told
 
 
 def form_token(session: Session, cookie: str) -> str:

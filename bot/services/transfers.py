@@ -1,12 +1,12 @@
 """Where a case goes after it was taken: to a colleague, to another queue, to rest until a day, back to everybody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.services import audit, case_notes, cases, changes, queues, threads
+from bot.services import audit, case_notes, cases, changes, office_hours, queues, threads
 from bot.store.cases import Case, CaseNote, NoteKind
 from bot.store.queues import Queue
 
@@ -106,25 +106,38 @@ def must_tend(session: Session, *, now: datetime) -> bool:
     if _rested(session, today=now.date()) or left_lying(session, now=now):
         return True
     there = queues.on_duty(session, now=now)
-    return any(queues.members(session, one.queue_id or 0) & there for one in _unassigned(session))
+    waiting = _unassigned(session)
+    return any((queues.members(session, one.queue_id or 0) & there) - {one.left_by} for one in waiting)
 
 
 def left_lying(session: Session, *, now: datetime) -> Sequence[Case]:
-    """Taken cases whose resident waits while the owner is silent too long, or is off duty beyond the target."""
-    there = queues.on_duty(session, now=now)
-    by_id = {one.id: one for one in queues.all_(session)}
+    """Taken cases whose resident waits while the owner is silent too long, or is off duty beyond the target.
+
+    Only minutes count in which the desk is open: nobody loses their cases overnight. In danger every minute counts.
+    """
     waiting = select(Case).where(
         Case.state == "taken", Case.unanswered_since.is_not(None), Case.on_hold_until.is_(None)
     )
-    return [one for one in session.scalars(waiting) if is_left_lying(one, by_id.get(one.queue_id or 0), there, now)]
+    taken = session.scalars(waiting).all()
+    if not taken:
+        return []
+    there, desk = queues.on_duty(session, now=now), office_hours.of(session)
+    by_id = {one.id: one for one in queues.all_(session)}
+    found = []
+    for one in taken:
+        since = max(filter(None, (one.unanswered_since, one.taken_at)))
+        waited = office_hours.waited(desk, since, now=now, is_danger=bool(one.danger))
+        if is_left_lying(one, by_id.get(one.queue_id or 0), there, waited=waited):
+            found.append(one)
+    return found
 
 
-def is_left_lying(held: Case, queue: Queue | None, there: set[int], now: datetime) -> bool:
-    if queue is None or held.unanswered_since is None:
+def is_left_lying(held: Case, queue: Queue | None, there: Collection[int], *, waited: int) -> bool:
+    """Whether its owner let the resident wait too long. An owner who is off duty has until the queue's target."""
+    if queue is None:
         return False
-    since = max(held.unanswered_since, held.taken_at or held.unanswered_since)
-    allowed = queue.return_minutes if held.owner_id in there else min(queue.target_minutes, queue.return_minutes)
-    return (now - since).total_seconds() >= allowed * 60
+    is_slow = held.owner_id in there and not held.danger
+    return waited >= (queue.return_minutes if is_slow else min(queue.target_minutes, queue.return_minutes))
 
 
 def _take_back(session: Session, held: Case, *, now: datetime) -> bool:
@@ -132,7 +145,7 @@ def _take_back(session: Session, held: Case, *, now: datetime) -> bool:
     owner = held.owner_id
     if held.state != "taken" or held.unanswered_since is None:
         return False  # answered meanwhile
-    held.state, held.owner_id, held.taken_at = "waiting", None, None
+    held.state, held.owner_id, held.taken_at, held.left_by = "waiting", None, None, owner
     _note(session, held, "return", "", staff_id=None, now=now)
     if owner is not None:
         case_notes.mention(session, held, owner, staff_id=None, now=now)

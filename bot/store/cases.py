@@ -57,6 +57,7 @@ class Case(Base):
     queue_id: Mapped[int | None] = mapped_column(index=True)
     unanswered_since: Mapped[datetime | None]  # the oldest words of the resident that no person has answered yet
     heard_at: Mapped[datetime | None]  # the resident's newest words
+    left_by: Mapped[int | None]  # whose case it was when it went back for their silence: not assigned to them again
     on_hold_until: Mapped[date | None]
     outcome_kind: Mapped[Outcome | None] = mapped_column(String(12))
     closing_asked_at: Mapped[datetime | None]  # somebody would close a crisis; a second person must look first

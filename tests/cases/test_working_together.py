@@ -1,0 +1,200 @@
+"""Several people on one case: notes with calls, working along, taking over, resting, ready-made replies, cards."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from bot.services import canned_replies, case_notes, drafts
+from bot.store.cases import Case
+from bot.store.desk import CannedReply, CaseDraft
+from bot.store.talk import Delivery, Utterance
+from tests.cases.test_handing_off import asks_for_a_person, says, the_case
+from tests.staff.conftest import signed_in, token
+
+
+@pytest.mark.parametrize(
+    ("words", "called"),
+    [
+        ("@田中 見てください", [1]),
+        ("＠佐藤さん、お願いします", [2]),
+        ("@田中一郎 と @佐藤", [3, 2]),
+        ("田中さんに電話した", []),
+        ("mail a@田 です", []),
+    ],
+)
+def test_an_at_sign_before_a_name_calls(words, called):
+    assert case_notes.called(words, {"田中": 1, "佐藤": 2, "田中一郎": 3}) == called
+
+
+def test_variables_are_filled_and_never_shown_raw():
+    assert canned_replies.filled("{担当}です。{なし}", {"担当": "田中"}) == "田中です。"
+
+
+def posts(client, case, what: str, **form: str):
+    page = client.get(f"/admin/cases/{case.id}")
+    data = {"csrf_token": token(page), **form}
+    return client.post(f"/admin/cases/{case.id}/{what}", data=data, follow_redirects=True)
+
+
+def test_colleagues_call_each_other_work_along_and_take_over(town, desk):
+    hana = town.resident("ハナ")
+    asks_for_a_person(hana)
+    tanaka, sato, case = signed_in(desk, "counsellor"), signed_in(desk, "supervisor"), the_case(town)
+    posts(tanaka, case, "take")
+    assert "メモを書いてください" in posts(tanaka, case, "note", words=" ").text
+    posts(tanaka, case, "note", words="@<b>supervisor</b> 成年後見の件、教えてください")
+    home = sato.get("/admin/").text
+    assert "counsellor&lt;/b&gt;さんがメモであなたを呼んでいます" in home and "成年後見" not in home
+    page = sato.get(f"/admin/cases/{case.id}").text
+    assert "成年後見の件" in page and "いっしょに：&lt;b&gt;supervisor" in page
+    assert "呼んでいます" not in sato.get("/admin/").text
+    assert "わたしの相談" in sato.get("/admin/cases/").text
+    taken = posts(sato, case, "take-over").text
+    assert "担当 &lt;b&gt;supervisor&lt;/b&gt;さん（あなた）" in taken
+    assert "担当を替えました" in tanaka.get("/admin/").text
+
+    assert "日にちをえらんで" in posts(sato, case, "hold", until="きのう", reason="x").text
+    assert "あすより後の日" in posts(sato, case, "hold", until="2026-11-24", reason="x").text
+    assert "理由を書いて" in posts(sato, case, "hold", until="2026-11-27", reason=" ").text
+    posts(sato, case, "hold", until="2026-11-27", reason="入院中")
+    assert "保留の相談" in sato.get("/admin/cases/").text
+    hana.says("退院しました")
+    assert the_case(town).on_hold_until is None  # words of the resident wake it
+    posts(sato, case, "hold", until="2026-11-27", reason="もう一度入院")
+    town.clock.moves_on(days=3)
+    town.sweeps()
+    assert the_case(town).on_hold_until is None
+
+    for _ in (1, 2):  # closing needs words read; pressing twice closes once
+        closed = posts(sato, case, "close", outcome="施設に入られた", kind="visiting", topic="care")
+    assert "もうおわって" in closed.text
+    page = sato.get(f"/admin/cases/{case.id}").text
+    assert "訪問・見守りをつづける" in page and "施設に入られた" in page
+    posts(tanaka, case, "reopen")
+    assert the_case(town).state == "taken"
+    assert "もう開いている相談があります" in posts(tanaka, case, "reopen").text
+
+
+def test_an_answer_is_helped_by_drafts_replies_and_cards(town, desk):
+    hana = town.resident("ハナ", area="氷丘")
+    asks_for_a_person(hana)
+    tanaka, case = signed_in(desk, "counsellor"), the_case(town)
+    form = {"csrf_token": token(tanaka.get("/admin/replies/"))}
+    wrong = tanaka.post("/admin/replies/save", data={**form, "name": "x", "words": "{電話番号}です"})
+    assert wrong.status_code == 400 and "{電話番号} は使えません" in wrong.text
+    tanaka.post("/admin/replies/samples", data=form)
+    tanaka.post(
+        "/admin/replies/save", data={**form, "name": "名のる", "words": "{社協}の{担当}です。", "topic": "care"}
+    )
+    with town.store.reading() as session:
+        reply = session.query(CannedReply).filter_by(name="名のる").one()
+        assert session.query(CannedReply).count() == len(canned_replies.SAMPLES) + 1
+    page = posts(tanaka, case, "insert", words="こんにちは。", reply=str(reply.id)).text
+    assert ">こんにちは。\n加古川市社会福祉協議会の&lt;b&gt;counsellor&lt;/b&gt;です。</textarea>" in page
+
+    posts(tanaka, case, "draft", words="書きかけの")
+    assert ">書きかけの</textarea>" in tanaka.get(f"/admin/cases/{case.id}").text
+    assert "お返事を書いています" in signed_in(desk, "supervisor").get(f"/admin/cases/{case.id}/now").text
+    town.settles()
+    assert hana.phone.is_typing  # LINE shows that somebody is writing
+    says(tanaka, case.id, "書きおわりました")
+    hana.sees("書きおわりました")
+    with town.store.reading() as session:
+        assert session.query(CaseDraft).count() == 0
+
+    found = posts(tanaka, case, "find", find="電気代が払えない").text
+    offered = re.findall(r'name="card" value="([^"]+)"|value="([^"]+)" id="card-|id="card-([^"]+)"', found)
+    assert offered and "くらしサポート相談窓口" in found
+    chosen = next(filter(None, offered[0]))
+    assert "送る所をえらんで" in posts(tanaka, case, "cards", card="not-there").text
+    posts(tanaka, case, "cards", card=chosen)
+    town.settles()
+    assert hana.could_dial()
+    assert "氷丘" not in hana.phone.shown[-1].message.get("altText", "")
+
+    key = re.search(r'name="form_key" value="(\w+)"', tanaka.get(f"/admin/cases/{case.id}").text).group(1)
+    for _ in (1, 2):  # an impatient double press
+        says(tanaka, case.id, "一度だけ", form_key=key)
+    town.settles()
+    assert sum("一度だけ" in words for words in hana.all_answers) == 1
+
+
+def test_closing_a_crisis_needs_a_second_person(town, desk):
+    hana = town.resident("ハナ")
+    hana.says("もう死にたい")
+    tanaka, sato, case = signed_in(desk, "counsellor"), signed_in(desk, "supervisor"), the_case(town)
+    posts(tanaka, case, "take")
+    for _ in (1, 2):
+        assert "もう一人の職員が確かめてから" in posts(tanaka, case, "close", outcome="おちつかれた").text
+    assert the_case(town).state == "taken"
+    assert "おわりの確認待ち" in sato.get("/admin/cases/?queue=all").text
+    posts(sato, case, "keep-open")
+    posts(tanaka, case, "close", outcome="おちつかれた")
+    hana.says("やっぱりつらいです")  # new words: what was agreed no longer counts
+    assert the_case(town).closing_asked_by is None
+    posts(tanaka, case, "close", outcome="電話で話した")
+    page = sato.get(f"/admin/cases/{case.id}").text
+    assert "電話で話した" in page and "あぶないことが残っていないか" in page
+    stale = posts(sato, case, "close", outcome="電話で話した", seen_resident="1")
+    assert stale.status_code == 409 and "新しいことばが届きました" in stale.text
+    posts(sato, case, "close", outcome="電話で話した")
+    closed = the_case(town)
+    assert (closed.state, closed.closed_by == closed.second_look_by) == ("closed", False)
+    assert hana.answers[-1]
+
+
+def test_staff_see_at_the_message_what_line_refused(town, desk):
+    hana = town.resident("ハナ")
+    asks_for_a_person(hana)
+    tanaka, case = signed_in(desk, "counsellor"), the_case(town)
+    town.clock.moves_on(minutes=5)  # no reply token lives any more
+    town.line.monthly_limit = 0
+    says(tanaka, case.id, "月末のお返事")
+    town.settles()
+    page = tanaka.get(f"/admin/cases/{case.id}/now").text
+    assert "LINEで今月送れる数が足りず" in page and "電話してください" in page
+    assert "届いていないお返事" in tanaka.get("/admin/cases/?queue=all").text
+    town.line.monthly_limit = None
+    town.clock.moves_on(minutes=11)
+    town.sweeps()
+    assert "届いていないお返事" not in tanaka.get("/admin/cases/?queue=all").text
+
+    with town.store.turn() as session:  # LINE finds something wrong with the words themselves
+        said = session.query(Utterance).filter_by(speaker="staff").one()
+        refused = session.get(Delivery, said.delivery_id)
+        refused.state, refused.refusal = "failed", "400 The request body has 1 error(s)"
+        refused.messages = [{"messages": [{"kind": "text", "words": "月末のお返事"}], "choices": []}]
+    page = tanaka.get(f"/admin/cases/{case.id}").text
+    assert "LINEが受け付けず" in page and "もう一度送る" in page
+    posts(tanaka, case, f"again/{refused.id}")
+    town.settles()
+    hana.sees("月末のお返事")
+    assert (
+        tanaka.post(
+            f"/admin/cases/{case.id}/again/{refused.id + 99}", data={"csrf_token": token(tanaka.get("/admin/replies/"))}
+        ).status_code
+        == 404
+    )
+    hana.blocks()
+    page = tanaka.get(f"/admin/cases/{case.id}/now").text
+    assert "LINEをブロックしたか" in page and "電話や訪問" in page
+    assert "LINEで連絡できません" in tanaka.get("/admin/cases/?queue=all").text
+
+
+def test_a_draft_counts_as_being_written_for_a_moment_only(any_town):
+    with any_town.store.turn() as session:
+        from tests.cases.test_queues import a_case
+
+        case, now = a_case(session, "a", "care"), any_town.clock.now()
+        assert drafts.save(session, case, "あ", staff_id=1, now=now)
+        assert not drafts.save(session, case, "あい", staff_id=1, now=now)
+        session.flush()
+        assert drafts.being_written_by(session, case, now=now) == [1]
+        assert drafts.save(session, case, "あいう", staff_id=1, now=now + timedelta(seconds=21))  # LINE's sign is over
+        session.flush()
+        assert drafts.being_written_by(session, case, now=now + timedelta(minutes=1)) == []
+        drafts.save(session, case, "", staff_id=1, now=now)
+        session.flush()
+        assert session.query(CaseDraft).count() == 0
+        assert session.query(Case).count() == 1
