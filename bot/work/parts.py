@@ -1,12 +1,12 @@
 """The parts of the running program that work needs, put together once in each process by the front door."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.line.gateway import Gateway
-from bot.services import worries
+from bot.services.retention import Keep
 from bot.store.engine import Store
 from bot.work.post import MailServer
 
@@ -22,4 +22,4 @@ class Parts:
     public_url: str = ""
     alarm_after: timedelta = timedelta(minutes=5)
     mail_server: MailServer | None = None  # none: no e-mail
-    keep_worries: timedelta = worries.KEEP_CLOSED
+    keep: Keep = field(default_factory=Keep)
