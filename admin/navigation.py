@@ -41,11 +41,20 @@ GROUPS = (
         (
             Entry("社会資源と答え", "knowledge.list_", Action.SEE_KNOWLEDGE),
             Entry("確かめる", "knowledge.to_confirm", Action.SEE_KNOWLEDGE),
+            Entry("答えられなかった質問", "knowledge.questions", Action.SEE_QUESTIONS),
+            Entry("地域の困りごと", "knowledge.needs_board", Action.SEE_QUESTIONS),
+            Entry("協議会に出すこと", "knowledge.council_items", Action.SEE_QUESTIONS),
+            Entry("分類", "knowledge.categories", Action.SEE_KNOWLEDGE),
+            Entry("ことばの言いかえ", "knowledge.synonym_list", Action.SEE_KNOWLEDGE),
+            Entry("取りこみと書きだし", "knowledge.import_page", Action.PUBLISH_KNOWLEDGE),
         ),
     ),
     Group(
         "ふりかえり",
-        (Entry("知らせの数", "worries.figures", Action.SEE_FIGURES),),
+        (
+            Entry("知らせの数", "worries.figures", Action.SEE_FIGURES),
+            Entry("さがされたこと", "knowledge.looked_for", Action.SEE_FIGURES),
+        ),
     ),
     Group(
         "きめごと",

@@ -13,7 +13,19 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from bot.conversation import Handler, Reply, Tap, Turn
-from handlers import checkin, handoff, lookup, menu, office, other_languages, profile, settings, small_talk, worry
+from handlers import (
+    checkin,
+    handoff,
+    lookup,
+    menu,
+    office,
+    other_languages,
+    profile,
+    settings,
+    small_talk,
+    treasure,
+    worry,
+)
 from handlers.copy import common
 from handlers.copy import intents as say
 from knowledge.search.examples import Examples
@@ -38,6 +50,7 @@ HANDLERS: dict[str, Handler] = {
     "worry_answer": worry.ask_code,
     "checkin": checkin.hear_wish,
     "places": lookup.places,
+    "treasure": treasure.ask_name,
     "settings": settings.show,
     "area": profile.ask_area,
     "erase": settings.ask_erase,
@@ -53,6 +66,7 @@ TAP_OF = {
     "worry_answer": "worry.answer",
     "checkin": "menu.checkin",
     "places": "menu.places",
+    "treasure": "treasure.tell",
     "settings": "menu.settings",
     "help": "menu.help",
     "area": "profile.area",

@@ -18,6 +18,7 @@ from handlers import profile
 from handlers.copy import common
 from handlers.copy import lookup as say
 from handlers.copy import profile as say_profile
+from handlers.copy import treasure as say_treasure
 from knowledge import asked
 from knowledge.search.index import Hit, distance
 
@@ -149,6 +150,7 @@ def places(turn: Turn) -> Reply:
     ways = (
         SharePlace(say_profile.send_place()),
         Tap(say_profile.change_area(), "profile.area"),
+        Tap(say_treasure.tell_us(), "treasure.tell"),
         *common.menu_choices(),
     )
     return Reply((say.here_it_is(len(rows)), cards), ways)

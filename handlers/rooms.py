@@ -1,9 +1,17 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import callback, checkin, crisis, handoff, lookup, menu, profile, referral, settings, worry
+from handlers import callback, checkin, crisis, handoff, lookup, menu, profile, referral, settings, treasure, worry
 
-FLOWS: tuple[Flow, ...] = (profile.flow, settings.flow, worry.flow, handoff.flow, callback.flow, checkin.flow)
+FLOWS: tuple[Flow, ...] = (
+    profile.flow,
+    settings.flow,
+    worry.flow,
+    handoff.flow,
+    callback.flow,
+    checkin.flow,
+    treasure.flow,
+)
 
 STEPS: dict[str, Handler] = {name: step for flow in FLOWS for name, step in flow.steps.items()}
 
@@ -39,6 +47,7 @@ TAPS: dict[str, Handler] = {
     "disaster.safe": checkin.hear_safe,
     "disaster.help": checkin.hear_help,
     "menu.places": lookup.places,
+    "treasure.tell": treasure.ask_name,
     "menu.settings": settings.show,
     "menu.help": menu.help_,
     "menu.topics": lookup.ask_category,

@@ -4,6 +4,7 @@ The words are kept without who asked. A group is made when somebody looks; nothi
 """
 
 import threading
+import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from bot.store.areas import Area
 from bot.store.engine import rows_changed
 from bot.store.knowledge import CouncilItem, UnansweredQuestion
 from knowledge.search.sentences import Encoder, Vectors
-from knowledge.search.words import fold_kana, normalise
+from knowledge.search.words import fold_kana, normalise, reading
 
 FEW = 3  # counts below it are not shown outside the desk
-ALIKE = 0.62  # cosine from which two questions ask for the same
-MOST = 1000  # questions that are looked at, the newest first
+MEANING = 0.6  # how much meaning counts beside the letters of the reading (犬のさんぽ = いぬのさんぽ)
+ALIKE = 0.3  # mean likeness from which two groups ask for the same
+LETTERS = 1024  # places into which pairs and triples of letters fall
+MOST = 500  # questions that are looked at, the newest first
 REMEMBERED = 5000  # meanings kept in this process
 Settled = Literal["entry", "words", "synonym", "council", "nothing"]
 State = Literal["new", "discussed", "working", "done", "dropped"]
@@ -35,7 +38,7 @@ class NothingWritten(ValueError):
 
 @dataclass(frozen=True)
 class Group:
-    """Questions that ask for the same. `questions` begins with the one nearest to all the others."""
+    """Questions that ask for the same. `questions` begins with what was said most, nearest to all the others."""
 
     questions: tuple[UnansweredQuestion, ...]
 
@@ -81,30 +84,40 @@ def by_ids(session: Session, ids: Collection[int]) -> list[UnansweredQuestion]:
 def grouped(questions: Sequence[UnansweredQuestion], encoder: Encoder) -> list[Group]:
     """Questions that ask for the same, together; the largest group first.
 
-    The same words in any spelling are one; then each question joins the group whose middle it is nearest to.
+    The same words in any spelling are one; then the two groups that are most alike on average become one, again and
+    again, whatever the order of the questions (average linkage, Sokal and Michener 1958).
     """
-    spelt: OrderedDict[str, list[UnansweredQuestion]] = OrderedDict()
+    spelt: dict[str, list[UnansweredQuestion]] = {}
     for one in questions:
         spelt.setdefault(fold_kana(normalise(one.words)), []).append(one)
-    keys = sorted(spelt, key=lambda key: -len(spelt[key]))
-    meanings = _meanings(keys, encoder)
-    members: list[list[int]] = []
-    sums: list[Vectors] = []
-    for place, meaning in enumerate(meanings):
-        middles = np.array([total / np.linalg.norm(total) for total in sums]) if sums else np.zeros((0, len(meaning)))
-        likeness = middles @ meaning
-        best = int(likeness.argmax()) if len(likeness) else -1
-        if best >= 0 and likeness[best] >= ALIKE:
-            members[best].append(place)
-            sums[best] = sums[best] + meaning * len(spelt[keys[place]])
-        else:
-            members.append([place])
-            sums.append(meaning * len(spelt[keys[place]]))
+    if not spelt:
+        return []
+    keys = list(spelt)
+    vectors = np.array(_meanings(keys, encoder))
     groups = []
-    for places, total in zip(members, sums, strict=True):
-        nearest = sorted(places, key=lambda place: -float(meanings[place] @ total))
+    for places in _joined(vectors @ vectors.T):
+        middle = vectors[places].sum(axis=0)
+        nearest = sorted(places, key=lambda place: (-len(spelt[keys[place]]), -float(vectors[place] @ middle)))
         groups.append(Group(tuple(one for place in nearest for one in spelt[keys[place]])))
     return sorted(groups, key=lambda group: (-len(group.questions), -group.questions[0].id))
+
+
+def _joined(likeness: Vectors) -> list[list[int]]:
+    """Places put together while two groups are alike enough."""
+    alike = likeness.astype(np.float32)
+    np.fill_diagonal(alike, -1)
+    members = [[place] for place in range(len(alike))]
+    while len(alike) > 1:
+        one, other = divmod(int(alike.argmax()), len(alike))
+        if alike[one, other] < ALIKE:
+            break
+        here, there = len(members[one]), len(members[other])
+        mean = (alike[one] * here + alike[other] * there) / (here + there)
+        alike[one], alike[:, one], alike[one, one] = mean, mean, -1
+        alike[other], alike[:, other] = -1, -1
+        members[one] += members[other]
+        members[other] = []
+    return [places for places in members if places]
 
 
 def shown_counts(counts: Counter[int]) -> dict[int, int | None]:
@@ -185,16 +198,32 @@ _guard = threading.Lock()
 
 
 def _meanings(texts: Sequence[str], encoder: Encoder) -> list[Vectors]:
-    """The meaning of each text. Kept in memory alone: beside the encrypted words no trace of them is stored."""
+    """What each text asks for, as numbers of length one: its meaning beside the letters of its reading.
+
+    Kept in memory alone: beside the encrypted words no trace of them is stored.
+    """
     with _guard:
         known = {text: _remembered[(encoder.name, text)] for text in texts if (encoder.name, text) in _remembered}
     new = [text for text in texts if text not in known]
     for start in range(0, len(new), 64):
         some = new[start : start + 64]
-        known.update(zip(some, encoder.encode(some), strict=True))
+        for text, meaning in zip(some, encoder.encode(some), strict=True):
+            both = np.concatenate([np.sqrt(MEANING) * meaning, np.sqrt(1 - MEANING) * _letters(text)])
+            known[text] = (both / np.linalg.norm(both)).astype(np.float32)
     with _guard:
         for text in new:
             _remembered[(encoder.name, text)] = known[text]
         while len(_remembered) > REMEMBERED:
             _remembered.popitem(last=False)
     return [known[text] for text in texts]
+
+
+def _letters(text: str) -> Vectors:
+    """Pairs and triples of letters of the text as it is read aloud, of length one (or nothing)."""
+    read = fold_kana(normalise(reading(text)))
+    places = np.zeros(LETTERS, np.float32)
+    for length in (2, 3):
+        for start in range(len(read) - length + 1):
+            places[zlib.crc32(read[start : start + length].encode()) % LETTERS] += 1
+    size = float(np.linalg.norm(places))
+    return places / size if size else places

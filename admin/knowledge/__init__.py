@@ -2,6 +2,11 @@
 
 entries      the list, the edit form with the card as residents see it, states, history
 confirming   what nobody verified for long, and drafts to confirm
+questions    what residents asked and did not get, needs by district, items for the district councils
+looked_for   what residents looked for, counted
+sheet        chosen entries on paper
+moving       files in and out
+taxonomy     categories and synonyms
 """
 
 from collections.abc import Callable
@@ -9,11 +14,11 @@ from typing import Any
 
 from flask import Flask
 
-from admin.knowledge import confirming, entries
+from admin.knowledge import confirming, entries, looked_for, moving, questions, sheet, taxonomy
 from admin.knowledge.room import knowledge
 from bot.conversation import Cards
 
-__all__ = ["confirming", "entries", "set_up"]
+__all__ = ["confirming", "entries", "looked_for", "moving", "questions", "set_up", "sheet", "taxonomy"]
 
 
 def set_up(app: Flask, *, library: Any, draw_cards: Callable[..., Cards]) -> None:

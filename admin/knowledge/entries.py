@@ -56,7 +56,6 @@ def list_() -> str:
         pages=max(1, -(-total // PAGE)),
         category_names=entries.category_names(g.session),
         area_names=entries.area_names(g.session),
-        sheet_endpoint="",
     )
 
 

@@ -124,6 +124,21 @@ class ImportedEntry(Base):
     read_at: Mapped[datetime]
 
 
+class WaitingFile(Base):
+    """A file staff sent to be taken in, between the look at what it would change and the deed."""
+
+    __tablename__ = "waiting_file"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(Text, default="")
+    credit: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    staff_id: Mapped[int]
+    sent_at: Mapped[datetime]
+
+
 class Vector(Base):
     """What an entry means, as numbers; computed once for each wording (`fingerprint`) and encoder."""
 

@@ -15,6 +15,7 @@ def names() -> dict[str, str]:
         "worry_answer": _("知らせたことへの返事を読む"),
         "checkin": _("見守りメッセージ"),
         "places": _("居場所・行事"),
+        "treasure": _("地域の宝物を教える"),
         "settings": _("設定"),
         "help": _("できること"),
         "area": _("お住まいをえらぶ"),

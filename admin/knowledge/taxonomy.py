@@ -1,0 +1,120 @@
+"""分類 and ことばの言いかえ: the categories of all entries, and everyday words with what they mean."""
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from admin.frame import staff_may
+from admin.knowledge.questions import NOT_A_SYNONYM
+from admin.knowledge.room import knowledge
+from bot.services import audit
+from bot.services.access import Action
+from bot.store.knowledge import Category, SynonymPair
+from knowledge import taxonomy
+from knowledge.search import synonyms
+
+
+@knowledge.get("/categories")
+@staff_may(Action.SEE_KNOWLEDGE)
+def categories() -> str:
+    return render_template("knowledge/categories.html", categories=taxonomy.listed(g.session), most=taxonomy.LONGEST)
+
+
+@knowledge.post("/categories")
+@staff_may(Action.PUBLISH_KNOWLEDGE)
+def add_category() -> Response:
+    try:
+        made = taxonomy.add(g.session, request.form.get("name", ""), staff_id=current_user.id, now=g.now)
+        _on_record("add_category", made)
+        flash(f"分類「{made.name}」を作りました。", "success")
+    except taxonomy.NoName:
+        flash(f"分類の名前を、{taxonomy.LONGEST}文字までで書いてください。", "error")
+    except taxonomy.NameTaken:
+        flash("その名前の分類は、もうあります。", "error")
+    return redirect(url_for(".categories"))
+
+
+@knowledge.post("/categories/<string:category_id>/rename")
+@staff_may(Action.PUBLISH_KNOWLEDGE)
+def rename_category(category_id: str) -> Response:
+    category = _category(category_id)
+    try:
+        name = request.form.get("name", "")
+        followed = taxonomy.rename(g.session, category, name, staff_id=current_user.id, now=g.now)
+        _on_record("rename_category", category)
+        flash(f"「{category.name}」にしました。{followed}件の分類も変わりました。", "success")
+    except taxonomy.NoName:
+        flash(f"分類の名前を、{taxonomy.LONGEST}文字までで書いてください。", "error")
+    except taxonomy.NameTaken:
+        flash("その名前の分類は、もうあります。", "error")
+    return redirect(url_for(".categories"))
+
+
+@knowledge.post("/categories/<string:category_id>/move")
+@staff_may(Action.PUBLISH_KNOWLEDGE)
+def move_category(category_id: str) -> Response:
+    up = request.form.get("to") == "up"
+    taxonomy.move(g.session, _category(category_id), up=up, staff_id=current_user.id, now=g.now)
+    return redirect(url_for(".categories"))
+
+
+@knowledge.post("/categories/<string:category_id>/remove")
+@staff_may(Action.PUBLISH_KNOWLEDGE)
+def remove_category(category_id: str) -> Response:
+    category = _category(category_id)
+    try:
+        taxonomy.remove(g.session, category, staff_id=current_user.id, now=g.now)
+        _on_record("remove_category", category)
+        flash(f"分類「{category.name}」をなくしました。", "success")
+    except taxonomy.StillUsed as used:
+        flash(f"「{category.name}」には{used.count}件あります。先にほかの分類へ移してください。", "error")
+    return redirect(url_for(".categories"))
+
+
+@knowledge.get("/synonyms")
+@staff_may(Action.SEE_KNOWLEDGE)
+def synonym_list() -> str:
+    wanted = request.args.get("q", "")
+    pairs = synonyms.listed(g.session, looking_for=wanted)
+    return render_template("knowledge/synonyms.html", pairs=pairs, wanted=wanted)
+
+
+@knowledge.post("/synonyms")
+@staff_may(Action.EDIT_KNOWLEDGE)
+def new_synonym() -> Response:
+    try:
+        pair = synonyms.add(
+            g.session,
+            everyday=request.form.get("everyday", ""),
+            means=request.form.get("means", ""),
+            staff_id=current_user.id,
+            now=g.now,
+        )
+        audit.record(g.session, "add_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair.id)
+        flash(f"「{pair.everyday}」は「{pair.means}」のこと、とおぼえました。", "success")
+    except synonyms.NotASynonym as wrong:
+        flash(NOT_A_SYNONYM[wrong.why], "error")
+    return redirect(url_for(".synonym_list"))
+
+
+@knowledge.post("/synonyms/<int:pair_id>/drop")
+@staff_may(Action.EDIT_KNOWLEDGE)
+def drop_synonym(pair_id: int) -> Response:
+    pair = g.session.get(SynonymPair, pair_id)
+    if pair is None:
+        abort(404)
+    synonyms.drop(g.session, pair, staff_id=current_user.id, now=g.now)
+    audit.record(g.session, "drop_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair_id)
+    flash(f"「{pair.everyday}」の言いかえをやめました。", "success")
+    return redirect(url_for(".synonym_list"))
+
+
+def _category(category_id: str) -> Category:
+    category = g.session.get(Category, category_id)
+    if category is None:
+        abort(404)
+    return category
+
+
+def _on_record(deed: str, category: Category) -> None:
+    audit.record(g.session, deed, staff_id=current_user.id, now=g.now, kind="category", record_id=category.id)
