@@ -28,12 +28,19 @@ class File:
 
     def __iter__(self) -> Iterator[Found]:
         seen: dict[int, int] = {}
-        for found in self._rows():
-            if isinstance(found, Row):
-                first = seen.setdefault(hash((found.kind, found.entry_id)), found.line)
-                yield found if first == found.line else self._twice(found, first)
-            else:
-                yield found
+        line = 0
+        try:
+            for found in self._rows():
+                line = found.line
+                if isinstance(found, Row):
+                    first = seen.setdefault(hash((found.kind, found.entry_id)), found.line)
+                    yield found if first == found.line else self._twice(found, first)
+                else:
+                    yield found
+        except NotReadable as wrong:
+            if not line:
+                raise
+            yield Problem(self.name, line + 1, "", str(wrong), "ここから先は読めませんでした。")
 
     def _twice(self, row: Row, first: int) -> Problem:
         expected = "ID は一行に一つずつ、別のものにしてください。"

@@ -8,7 +8,7 @@ Two rules protect people who rely on an entry:
 - **What staff changed or confirmed since stays.** For every entry we remember what the file said last time
   (`ImportedEntry`). A row that says the same again has no news. A row with news changes only what nobody changed since;
   if staff have confirmed, published or archived the entry meanwhile, all of it is kept and the difference is shown.
-  A row that was exported from the entry as it stands now (its `revision` fits) is an edit of it, and is taken over.
+  A row that was exported from the entry as it stands now (its `revision` fits) is an edit by staff, and is taken over.
 - **Nobody sees what nobody verified.** A row is published only if it says so itself, with a source and a verified day.
 """
 
@@ -254,6 +254,8 @@ class _Writer:
             self._touched.append((entry, entries.plain(entry)))
             for difference in outcome.differences:
                 setattr(entry, difference.field, facts.get(difference.field, difference.file))
+        if row.revision and outcome.deed != "added":
+            return  # staff edited what they had exported: theirs from now on, no news of a file
         told = {name: _stored(value) for name, value in facts.items()}
         if remembered is None:
             self.session.add(ImportedEntry(kind=row.kind, entry_id=row.entry_id, facts=told, read_at=self.now))

@@ -133,7 +133,42 @@ def test_an_edit_in_a_spreadsheet_of_what_was_exported_is_taken_over(office):
     assert office.takes(office.file(written), staff_id=3).counts == planned.counts
     assert office.has("salon").phones == ["079-421-2000", "#8008"]
     assert office.has("other").phones == ["079-424-4318"]
-    assert office.takes(office.file(written)).counts == {"unchanged": 2}
+    assert office.takes(office.file(written)).counts == {"unchanged": 1, "kept": 1}
+
+
+def test_what_was_edited_in_a_spreadsheet_is_as_safe_as_what_was_edited_at_the_desk(office):
+    list_of_the_city = office.file("id,name,phone\nsalon,みんなのサロン,079-424-4318\n", "city.csv")
+    office.takes(list_of_the_city)
+    edited = gives_out(office, "csv").replace("079-424-4318", "079-421-2000")
+    assert office.takes(office.file(edited)).counts == {"changed": 1}
+    assert office.takes(list_of_the_city).counts == {"unchanged": 1}
+    assert office.has("salon").phones == ["079-421-2000"]
+
+
+def test_an_edit_at_the_desk_and_one_in_a_spreadsheet_come_together(office):
+    office.takes(office.file("id,name,phone,cost\nsalon,みんなのサロン,079-424-4318,無料\n", "city.csv"))
+    edited = gives_out(office, "csv").replace("079-424-4318", "079-421-2000")
+    office.edits("salon", cost="100円")
+    assert office.takes(office.file(edited)).counts == {"changed": 1}
+    assert (office.has("salon").phones, office.has("salon").cost) == (["079-421-2000"], "100円")
+
+
+def test_a_file_that_breaks_off_gives_what_was_readable(office):
+    book = openpyxl.Workbook()
+    book.active.append(["ID", "名称"])
+    for number in range(2_000):
+        book.active.append([f"p{number}", f"場所{number}"])
+    whole, broken = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        for member in source.infolist():
+            content = source.read(member)
+            if member.filename == "xl/worksheets/sheet1.xml":
+                content = content[: len(content) // 2]
+            target.writestr(member.filename, content)
+    done = office.takes(exchange.open_file(broken.getvalue()))
+    assert done.counts["added"] > 500 and done.counts["refused"] == 1
+    assert "壊れています" in done.problems[0].wrong
 
 
 def test_each_bad_row_is_told_with_what_was_expected_and_the_good_ones_go_in(office):
