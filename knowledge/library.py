@@ -12,7 +12,7 @@ from datetime import datetime
 
 import numpy as np
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -149,16 +149,10 @@ class Library:
     def _renew(self, session: Session) -> None:
         started = time.perf_counter()
         resources = list(
-            session.scalars(
-                select(Resource).where(
-                    Resource.is_internal.is_(False),
-                    (Resource.status == "published")
-                    | ((Resource.status == "draft") & Resource.proposed_on.is_(None)),  # proposals change nothing
-                )
-            )
+            session.scalars(select(Resource).where(Resource.is_internal.is_(False), _matters_to_residents(Resource)))
         )
         answers = list(
-            session.scalars(select(Answer).where(Answer.status != "archived", Answer.is_internal.is_(False)))
+            session.scalars(select(Answer).where(Answer.is_internal.is_(False), _matters_to_residents(Answer)))
         )
         described = [_of_resource(row) for row in resources] + [_of_answer(row) for row in answers]
         encoders = self._encoders if self._encoders is not None else [default_encoder()]
@@ -201,6 +195,17 @@ class Library:
                         numbers=vectors[entry.key].astype(np.float16).tobytes(),
                     )
                 )
+
+
+def _matters_to_residents(kind: type[Resource] | type[Answer]) -> ColumnElement[bool]:
+    """What is published, and drafts that were verified once or wait to be confirmed: those lead to the office.
+
+    Other drafts change nothing: what a resident proposed, or the thousands of places a published list may bring.
+    """
+    awaited = (kind.status == "draft") & (kind.verified_on.is_not(None) | (kind.to_confirm != ""))
+    if kind is Resource:
+        awaited &= Resource.proposed_on.is_(None)
+    return (kind.status == "published") | awaited
 
 
 def is_night(now: datetime) -> bool:
