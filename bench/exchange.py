@@ -164,6 +164,7 @@ def measure(format: str, count: int, folder: Path) -> dict[str, object]:
     for step, command in steps.items():
         took = in_a_fresh_process(command, env)
         told[f"{step}_rows_s"], told[f"{step}_mb"] = round(count / took["seconds"]), round(took["mb"])
+        print(f"{format} {count:,} {step}: {told[f'{step}_rows_s']:,} rows/s, {told[f'{step}_mb']} MB", file=sys.stderr)
     return told
 
 
@@ -177,7 +178,7 @@ def main() -> None:
     if given.one:
         print(json.dumps(measured(json.loads(given.one))))
         return
-    with tempfile.TemporaryDirectory(dir=ROOT) as name:
+    with tempfile.TemporaryDirectory() as name:
         measures = [
             measure(format, int(count), Path(name))
             for format in given.formats.split(",")
