@@ -1,5 +1,7 @@
 """What `sasaeai kb import` shows: how far it is, and what became of the rows."""
 
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,21 +25,25 @@ ROWS_SHOWN = 40
 
 @contextmanager
 def progress(name: str) -> Iterator[Callable[[float], None]]:
-    """A bar on the terminal that appears after a second. Silent when the output goes elsewhere."""
+    """A bar on the terminal that appears after a second. Nothing when the output goes elsewhere."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
-    )  # fmt: skip
-    task = bar.add_task(escape(name), total=1.0)
-
-    def moves_to(part: float) -> None:
-        bar.update(task, completed=part)
-        if not bar.live.is_started and (bar.tasks[0].elapsed or 0) > 1:
-            bar.start()
-
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    task = bar.add_task(escape(name), total=None)
+    after_a_second = threading.Timer(1, bar.start)
+    after_a_second.daemon = True
+    after_a_second.start()
     try:
-        yield moves_to
+        yield lambda part: bar.update(task, total=1.0, completed=part)
     finally:
+        after_a_second.cancel()
+        after_a_second.join()
         if bar.live.is_started:
             bar.stop()
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -55,8 +55,11 @@ def import_(
         if file is None:
             done = _starter(store, str(name), dry_run=dry_run, now=now)
         else:
-            opened = exchange.open_file(file, format=format, source_url=source, credit=credit, today=now.date())
-            done = _file(store, opened, dry_run=dry_run, now=now)
+            with import_tables.progress(file.name) as moves_to:
+                opened = exchange.open_file(file, format=format, source_url=source, credit=credit, today=now.date())
+                done = _file(store, opened, moves_to, dry_run=dry_run, now=now)
+            for words in opened.told:
+                click.echo(words)
     except (starter.NoSuchStarter, exchange.NotReadable) as wrong:
         raise click.ClickException(str(wrong)) from None
     finally:
@@ -72,20 +75,19 @@ def _starter(store: Store, name: str, *, dry_run: bool, now: datetime) -> exchan
     return done
 
 
-def _file(store: Store, file: exchange.File, *, dry_run: bool, now: datetime) -> exchange.Preview:
+def _file(
+    store: Store, file: exchange.File, moves_to: Callable[[float], None], *, dry_run: bool, now: datetime
+) -> exchange.Preview:
     """Long files are written in portions, so that the bot goes on answering meanwhile."""
-    for words in file.told:
-        click.echo(words)
     done = exchange.Preview()
-    with import_tables.progress(file.name) as moves_to:
+    for portion in exchange.portions(file):
         if dry_run:
             with store.reading() as session:
-                for portion in exchange.portions(file):
-                    moves_to(exchange.plan(session, portion, now=now, preview=done).part_read)
+                exchange.plan(session, portion, now=now, preview=done)
         else:
-            for portion in exchange.portions(file):
-                with store.turn() as session:
-                    moves_to(exchange.apply(session, portion, now=now, preview=done).part_read)
+            with store.turn() as session:
+                exchange.apply(session, portion, now=now, preview=done)
+        moves_to(done.part_read)
     return done
 
 
@@ -98,8 +100,12 @@ def export(format: exchange.ExportFormat, output: Path | None, published: bool) 
     settings = Settings.load().must_have("data_keys")
     store = Store(settings.database_url, settings.data_keys)
     try:
-        with store.reading() as session, _written_to(output) as out:
-            count = exchange.export(session, format, out, only_published=published)
+        with (
+            store.reading() as session,
+            _written_to(output) as out,
+            import_tables.progress(output.name if output else format) as moves_to,
+        ):
+            count = exchange.export(session, format, out, only_published=published, moves_to=moves_to)
     except OSError as wrong:
         raise click.ClickException(f"Cannot write {output}: {wrong.strerror}.") from None
     finally:

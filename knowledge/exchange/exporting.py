@@ -6,16 +6,16 @@ knows UTF-8. Open data are for everybody, so only what residents see goes into t
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, TextIO
 
 import jaconv
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.store.knowledge import Resource
 from knowledge.exchange import cells, columns, hsds
-from knowledge.exchange.importing import revision_of
+from knowledge.exchange.importing import BATCH, revision_of
 from knowledge.exchange.rows import Kind
 
 ExportFormat = Literal["csv", "answers", "hsds", "opendata"]
@@ -64,23 +64,33 @@ OPEN_DATA = (
 )
 
 
-def export(session: Session, format: ExportFormat, out: TextIO, *, only_published: bool = False) -> int:
-    """Write all entries (of the answers, or of the resources); how many it was."""
+def export(
+    session: Session,
+    format: ExportFormat,
+    out: TextIO,
+    *,
+    only_published: bool = False,
+    moves_to: Callable[[float], None] | None = None,
+) -> int:
+    """Write all entries (of the answers, or of the resources); how many it was. `moves_to` hears how far it is."""
     kind: Kind = "answer" if format == "answers" else "resource"
-    entries = _entries(session, kind, only_published=only_published or format == "opendata")
+    table = columns.TABLES[kind]
+    query = select(table).order_by(table.__table__.c.id)
+    if only_published or format == "opendata":
+        query = query.where(table.__table__.c.status == "published", table.__table__.c.is_internal.is_(False))
+    entries = _entries(session, query, moves_to or (lambda part: None))
     if format == "hsds":
         return _write_json(entries, out)
     return _write_open_data(entries, out) if format == "opendata" else _write_own(kind, entries, out)
 
 
-def _entries(session: Session, kind: Kind, *, only_published: bool) -> Iterator[Any]:
-    table = columns.TABLES[kind]
-    query = select(table).order_by(table.__table__.c.id).execution_options(yield_per=500)
-    if only_published:
-        query = query.where(table.__table__.c.status == "published", table.__table__.c.is_internal.is_(False))
-    for entry in session.scalars(query):
+def _entries(session: Session, query: Select[Any], moves_to: Callable[[float], None]) -> Iterator[Any]:
+    whole = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 1
+    for number, entry in enumerate(session.scalars(query.execution_options(yield_per=BATCH)), start=1):
         yield entry
         session.expunge(entry)
+        if number % BATCH == 0:
+            moves_to(number / whole)
 
 
 def _write_own(kind: Kind, entries: Iterable[Any], out: TextIO) -> int:
