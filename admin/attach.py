@@ -16,14 +16,18 @@ from admin import (
     knowledge,
     live,
     on_call,
+    overview,
     people,
     queues,
+    record,
     replies,
+    settings_pages,
     sign_in,
     today,
     worries,
 )
 from bot.conversation import Cards
+from bot.services.wording import Sentence
 from bot.store.engine import Store
 
 
@@ -37,12 +41,14 @@ def attach(
     library: Any,
     draw_cards: Callable[..., Cards],
     cards_of: Callable[..., Cards],
+    sentences: Callable[[], tuple[Sentence, ...]],
     **_: Any,
 ) -> None:
     """Everything under `/admin`. `settings` are the program's; `now` gives the instant in the council's zone.
 
     `library` is the knowledge base. `draw_cards` draws entries as a resident sees them: the chat's words, lent by the
-    front door for previews; `cards_of` does so in a resident's language, for staff to send.
+    front door for previews; `cards_of` does so in a resident's language, for staff to send. `sentences` are those that
+    staff may word differently.
     """
     frame.set_up(
         app,
@@ -59,11 +65,15 @@ def attach(
     )
     app.extensions["live"] = live.Hub(store)
     app.extensions["library"], app.extensions["cards_of"] = library, cards_of
+    app.extensions["sentences"] = sentences
     app.register_blueprint(home.desk)
     app.register_blueprint(live.live)
     app.register_blueprint(today.today)
     app.register_blueprint(people.people)
     app.register_blueprint(people.me)
+    app.register_blueprint(overview.overview)
+    app.register_blueprint(record.record)
+    app.register_blueprint(settings_pages.settings)
     app.register_blueprint(worries.worries)
     app.register_blueprint(calls.pages)
     app.register_blueprint(case_moves.cases)

@@ -16,6 +16,7 @@ from flask_security import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+from bot.services import wording
 from bot.services.access import Action, may
 from bot.store.engine import Store
 
@@ -63,6 +64,8 @@ def set_up(
         if request.path.startswith("/admin"):
             g.session = sessions  # first, because the page that tells of a missing token needs it too
         csrf.protect()
+        if request.path.startswith("/admin") and request.endpoint != "static":
+            wording.refresh(g.session)  # cards and previews are drawn here with the residents' sentences
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -52,8 +52,10 @@ GROUPS = (
     Group(
         "ふりかえり",
         (
+            Entry("概況", "overview.show", Action.SEE_FIGURES),
             Entry("知らせの数", "worries.figures", Action.SEE_FIGURES),
             Entry("さがされたこと", "knowledge.looked_for", Action.SEE_FIGURES),
+            Entry("記録", "record.list_", Action.SEE_AUDIT),
         ),
     ),
     Group(
@@ -63,17 +65,10 @@ GROUPS = (
             Entry("相談窓口", "queues.list_", Action.SEE_CASES),
             Entry("定型文", "replies.list_", Action.WORK_CASES),
             Entry("職員", "people.list_", Action.MANAGE_STAFF),
+            Entry("設定", "settings.index", Action.CHANGE_SETTINGS),
         ),
     ),
-    Group(
-        "わたしのサインイン",
-        (
-            Entry("サインインと画面", "me.show_me", Action.OWN_ACCOUNT),
-            Entry("パスワード", "security.change_password", None),
-            Entry("二段階の確認", "security.two_factor_setup", None),
-            Entry("パスキー", "security.wan_register", None),
-        ),
-    ),
+    Group("わたし", (Entry("わたしのサインイン", "me.show_me", Action.OWN_ACCOUNT),)),
 )
 
 

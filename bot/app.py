@@ -32,7 +32,7 @@ from bot.work.post import MailServer
 from bot.work.pulse import Pulse
 from bot.work.worker import Worker
 from handlers import intents
-from handlers.copy import lookup
+from handlers.copy import catalogue, lookup
 from knowledge.library import Library
 
 log = structlog.get_logger(__name__)
@@ -100,6 +100,7 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
         library=parts.library,
         draw_cards=lookup.cards,
         cards_of=lookup.cards_in,
+        sentences=catalogue.sentences,
     )
     return app
 

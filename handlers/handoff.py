@@ -16,7 +16,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from bot.conversation import STAY, Action, Choice, Flow, Message, Reply, Tap, Turn
-from bot.services import cases, consultation, room, threads
+from bot.services import cases, consultation, room, threads, topics
 from bot.store.cases import Case
 from bot.store.knowledge import Answer, Resource
 from bot.store.talk import Utterance
@@ -98,7 +98,7 @@ def hear_consent(turn: Turn) -> Reply:
         return Reply(say.choose(), wait_for=STAY)
     if (topic := guess_topic(turn)) is not None:
         return _open(turn, topic, way, is_guessed=True)
-    return Reply(say.ask_topic(is_room=way == "room"), topic_choices(), wait_for=hear_topic, remember={"way": way})
+    return Reply(say.ask_topic(is_room=way == "room"), topic_choices(turn), wait_for=hear_topic, remember={"way": way})
 
 
 @flow.step("topic")
@@ -154,8 +154,8 @@ def correct_topic(turn: Turn) -> Reply:
     if open_one is None:
         return Reply(say.nothing_open(), common.menu_choices())
     if turn.choice not in cases.TOPICS:
-        topics = tuple(Tap(say.topic(topic), "handoff.topic", topic) for topic in cases.TOPICS)
-        return Reply(say.which_topic(), topics, is_safety=True)
+        offered = tuple(Tap(say.topic(topic), "handoff.topic", topic) for topic in topics.offered(turn.session))
+        return Reply(say.which_topic(), offered, is_safety=True)
     open_one.topic = turn.choice
     return Reply(say.topic_is_now(turn.choice), ways_on(), is_safety=True)
 
@@ -184,8 +184,8 @@ def ways_on(*, is_guessed: bool = False) -> tuple[Action, ...]:
     return (*topic, Tap(say.call_me(), "callback.ask"), say.back_to_bot())
 
 
-def topic_choices() -> tuple[Choice, ...]:
-    return tuple(Choice(topic, say.topic(topic)) for topic in cases.TOPICS)
+def topic_choices(turn: Turn) -> tuple[Choice, ...]:
+    return tuple(Choice(topic, say.topic(topic)) for topic in topics.offered(turn.session))
 
 
 def guess_topic(turn: Turn) -> str | None:

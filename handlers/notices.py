@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversation import Action, Cards, Notice, Tap, Text
-from bot.services import council
+from bot.services import council, wording
 from bot.store.callbacks import Callback
 from handlers.copy import callback as say_callback
 from handlers.copy import handoff as say
@@ -70,4 +70,5 @@ NOTICES: dict[str, Callable[[Mapping[str, str], Around], Spoken]] = {
 
 def speak(session: Any, notice: Notice, *, now: datetime, public_url: str) -> Spoken:
     """The words of a notice. KeyError for one that has none, which is a programming error."""
+    wording.refresh(session)
     return NOTICES[notice.name](notice.facts, Around(session, now, public_url))

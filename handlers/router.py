@@ -24,7 +24,7 @@ from bot.conversation import (
     message_to_plain,
     step_name,
 )
-from bot.services import threads
+from bot.services import threads, wording
 from handlers import checkin, crisis, fallback, farewell, handoff, intents, lookup, media, rooms, welcome, worry
 from handlers.copy import common, speaking
 from handlers.copy import router as say
@@ -38,6 +38,7 @@ ALWAYS_HEARD = ("checkin.fine", "checkin.uneasy", "checkin.talk", "contact.", "d
 
 def answer(turn: Turn) -> Reply:
     """The bot's reply to one turn, with the thread's next step already noted. An empty reply means silence."""
+    wording.refresh(turn.session)
     with speaking(turn.resident.language or "ja"):
         is_passing = leaves_no_words(turn)
         turn.life = checkin.note_life(turn)

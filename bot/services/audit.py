@@ -5,10 +5,12 @@ Entries carry ids, never words or names.
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from bot.store.staff import AuditEntry
@@ -45,14 +47,60 @@ def record(
     return entry
 
 
-def first_broken(session: Session) -> int | None:
-    """The number of the first entry that was changed, or before which one is missing; None when all is whole."""
-    before, expected = "", 1
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)).yield_per(1000):
+def first_broken(session: Session, *, newest: int | None = None) -> int | None:
+    """The number of the first entry that was changed, or before which one is missing; None when all is whole.
+
+    `newest`: only so many of the last ones are looked at, each against the one before it.
+    """
+    before, expected, wanted = "", 1, select(AuditEntry).order_by(AuditEntry.id)
+    if newest is not None:
+        first = (session.scalar(select(func.max(AuditEntry.id))) or 0) - newest
+        if (start := session.get(AuditEntry, first)) is not None:
+            before, expected, wanted = start.digest, first + 1, wanted.where(AuditEntry.id > first)
+    for entry in session.scalars(wanted).yield_per(1000):
         if entry.id != expected or entry.digest != _digest(entry, before):
             return expected
         before, expected = entry.digest, expected + 1
     return None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which entries are wanted; what is empty does not matter."""
+
+    staff_id: int | None = None
+    deed: str = ""
+    kind: str = ""
+    record_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        asked = (
+            (self.staff_id is not None, AuditEntry.staff_id == self.staff_id),
+            (self.deed, AuditEntry.deed == self.deed),
+            (self.kind, AuditEntry.kind == self.kind),
+            (self.record_id, AuditEntry.record_id == self.record_id),
+        )
+        spans = []
+        if self.since is not None:
+            spans.append(AuditEntry.at >= self.since)
+        if self.until is not None:
+            spans.append(AuditEntry.at < self.until)
+        return [condition for is_asked, condition in asked if is_asked] + spans
+
+
+def entries(session: Session, wanted: Filter, *, page: int, size: int) -> tuple[Sequence[AuditEntry], int]:
+    """One page of the entries that fit, the newest first, and how many fit in all."""
+    conditions = wanted.conditions()
+    total = session.scalar(select(func.count()).select_from(AuditEntry).where(*conditions)) or 0
+    found = select(AuditEntry).where(*conditions).order_by(AuditEntry.id.desc())
+    return session.scalars(found.offset((page - 1) * size).limit(size)).all(), total
+
+
+def deeds(session: Session) -> Sequence[str]:
+    """Every kind of deed on record."""
+    return session.scalars(select(AuditEntry.deed).distinct().order_by(AuditEntry.deed)).all()
 
 
 def _digest(entry: AuditEntry, before: str) -> str:

@@ -4,6 +4,8 @@ These are data, not code: a starter set brings them (`sasaeai kb import --starte
 settings page. A council that has set nothing yet is spoken of in general words, and no number is made up.
 """
 
+import re
+import unicodedata
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -49,6 +51,61 @@ def set_facts(session: Session, facts: dict[str, Any], *, now: datetime) -> None
             session.add(CouncilSetting(name=name, value=value, changed_at=now))
         elif row.value != value:
             row.value, row.changed_at = value, now
+
+
+# ── facts that can do harm when they are wrong ──
+
+SOURCE = "source."
+NUMBERS = ("phone", "fax", "city_hall_phone")
+_NUMBER = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}")
+
+
+class SourceMissing(ValueError):
+    """A number was changed without saying where it was confirmed."""
+
+
+class NotANumber(ValueError):
+    """This is no telephone number of Japan. `fact` names which."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a number was read, and when."""
+
+    source: str
+    confirmed_on: str
+
+
+def sources(session: Session) -> dict[str, Source]:
+    """Where the numbers were confirmed, by the name of the fact."""
+    rows = session.scalars(select(CouncilSetting).where(CouncilSetting.name.in_([SOURCE + one for one in NUMBERS])))
+    return {row.name.removeprefix(SOURCE): Source(**row.value) for row in rows}
+
+
+def confirm_facts(session: Session, given: dict[str, str], *, source: str, now: datetime) -> list[str]:
+    """Keep what staff confirmed; the names of the facts that changed. SourceMissing or NotANumber keep nothing."""
+    before = asdict(about(session))
+    changed = {name: value.strip() for name, value in given.items() if value.strip() != before[name]}
+    new_numbers = [name for name in NUMBERS if changed.get(name)]
+    for name in new_numbers:
+        changed[name] = unicodedata.normalize("NFKC", changed[name]).replace("ー", "-").replace("−", "-")
+        if not _NUMBER.fullmatch(changed[name]):
+            raise NotANumber(name)
+    if new_numbers and not source.strip():
+        raise SourceMissing
+    set_facts(session, changed, now=now)
+    for name in new_numbers:
+        told = {"source": source.strip(), "confirmed_on": now.date().isoformat()}
+        row = session.get(CouncilSetting, SOURCE + name)
+        if row is None:
+            session.add(CouncilSetting(name=SOURCE + name, value=told, changed_at=now))
+        else:
+            row.value, row.changed_at = told, now
+    return list(changed)
 
 
 LINE_ID = "line_basic_id"

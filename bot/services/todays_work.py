@@ -79,6 +79,9 @@ def list_(session: Session, *, now: datetime, staff_id: int | None = None) -> li
         for alarmed in cases.alarms(session)
     ]
     seen = {item.case.id for item in items if item.case is not None}
+    seen |= set(
+        session.scalars(select(Task.case_id).where(Task.kind == "promise", Task.state.in_(("open", "accepted"))))
+    )
     items += [
         Item("promise", at, is_urgent=bool(one.danger), is_late=at < now, holder=one.owner_id, case=one)
         for one in session.scalars(select(Case).where(*_promise_is_due(now.date())))
@@ -153,7 +156,7 @@ def _visit_is_due(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _promise_is_due(today: date) -> tuple[ColumnElement[bool], ...]:
-    return Case.state != "closed", Case.answered_at.is_(None), Case.promised_on <= today
+    return Case.state != "closed", Case.answered_at.is_(None), Case.on_hold_until.is_(None), Case.promised_on <= today
 
 
 def _promised(one: Case, now: datetime) -> datetime:

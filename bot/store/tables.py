@@ -17,6 +17,7 @@ from bot.store import (
     staff,
     talk,
     tasks,
+    wording,
     worries,
 )
 from bot.store.base import Base
@@ -39,5 +40,6 @@ __all__ = [
     "staff",
     "talk",
     "tasks",
+    "wording",
     "worries",
 ]

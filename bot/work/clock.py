@@ -11,7 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import callbacks, cases, promises, referrals, retention, todays_work, transfers, worries
+from bot.services import callbacks, cases, promises, referrals, retention, todays_work, transfers, wording, worries
 from bot.work import outbox, post, rounds, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
@@ -71,6 +71,8 @@ class Clock:
         """What is looked at every few seconds, by the one clock that holds the duty."""
         try:
             if signs_of_life.hold(self._parts.store, "clock", now=self._parts.now(), seconds=DUTY_SECONDS):
+                with self._parts.store.reading() as session:
+                    wording.refresh(session)
                 self.sweep()
         except SQLAlchemyError as trouble:
             log.warning("the clock could not look", why=type(trouble).__name__)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.line.gateway import TIMEOUT
-from bot.services import cases, council, quota, tasks
+from bot.services import cases, council, quota, tasks, wording
 from bot.services.checkins import contacts, disasters, rounds
 from bot.store.cases import OnCall
 from bot.store.checkins import CheckinAsk, CheckinPlan, CheckinRound, DisasterRound
@@ -38,6 +38,7 @@ def make(parts: Parts, bell: Bell) -> int:
     steps = 0
     with parts.store.reading() as session:
         due = _what_is_due(session, parts.now())
+        wording.refresh(session)
     if "disaster" in due:
         steps += _again_and_again(parts, bell, lambda session, now: disasters.ask_due(session, say, now=now))
     if "round" in due:

@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from bot.services import wording
+
 CATALOGUES = Path(__file__).parent / "translations"
 
 _language: ContextVar[str] = ContextVar("language", default="ja")
@@ -21,8 +23,9 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 
 def _(sentence: str) -> str:
-    """The sentence in the language being spoken; the Japanese one where there is no translation."""
-    return _catalogue(_language.get()).gettext(sentence)
+    """The sentence in the language being spoken; in Japanese as the council words it, where there is no translation."""
+    translated = _catalogue(_language.get()).gettext(sentence)
+    return wording.of(sentence) if translated == sentence else translated
 
 
 @contextmanager
