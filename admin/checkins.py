@@ -58,6 +58,14 @@ TASK_NAMES = {
     "promise": "約束したことをする",
     "other": "すること",
 }
+NEEDS = {
+    ("plan", "link"): "カードの番号でLINEにつながったか確かめる",
+    ("plan", "phone"): "ご本人に電話番号を聞く",
+    ("contact", "confirm"): "連絡先の方に電話で確かめる",
+    ("task", "after"): "このあとも気にかける",
+    ("ask", "help"): "助けが必要と連絡があった方を支える",
+}
+"""By how a task's need begins and ends."""
 RESULTS = {
     "well": "元気を確認した",
     "needs_help": "助けが必要",
@@ -115,13 +123,19 @@ def names() -> dict[str, object]:
         "states": STATES,
         "stands": STANDS,
         "stage_names": STAGE_NAMES,
-        "task_names": TASK_NAMES,
+        "title_of": title_of,
         "results": RESULTS,
         "relations": RELATIONS,
         "weekdays": WEEKDAYS,
         "deeds": DEEDS,
         "days_of": days_of,
     }
+
+
+def title_of(task: Task) -> str:
+    """What is to be done, in the words of whoever does it."""
+    parts = task.need.split(":")
+    return NEEDS.get((parts[0], parts[-1]), TASK_NAMES.get(task.kind, TASK_NAMES["other"]))
 
 
 def days_of(plan: CheckinPlan) -> str:

@@ -34,6 +34,7 @@ GROUPS = (
             Entry("折り返しの電話", "calls.list_", Action.SEE_CASES),
             Entry("匿名の知らせ", "worries.list_", Action.SEE_WORRIES),
             Entry("見守り", "checkins.today", Action.SEE_CHECKINS),
+            Entry("災害時", "disasters.list_", Action.SEE_CHECKINS),
         ),
     ),
     Group(

@@ -8,6 +8,7 @@ bot       消しました。
 
 from bot.conversation import Choice, Flow, Reply, Tap, Turn
 from bot.services import residents
+from bot.services.checkins import plans
 from handlers.copy import common
 from handlers.copy import profile as say
 from handlers.copy import welcome as say_welcome
@@ -31,12 +32,16 @@ def privacy(turn: Turn) -> Reply:
 
 @flow.opens
 def ask_erase(turn: Turn) -> Reply:
-    return Reply(say.really_erase(), (Choice("yes", say.yes()), Choice("no", say.no())), wait_for=hear_erase)
+    is_watched = plans.of(turn.session, turn.resident.id) is not None
+    return Reply(
+        say.really_erase(is_watched=is_watched), (Choice("yes", say.yes()), Choice("no", say.no())), wait_for=hear_erase
+    )
 
 
 @flow.step("erase")
 def hear_erase(turn: Turn) -> Reply:
     if turn.choice != "yes":
         return Reply(say.kept(), common.menu_choices())
+    plans.erase(turn.session, turn.resident, now=turn.now)
     residents.erase_words(turn.session, turn.resident)
     return Reply(say.erased(), common.menu_choices())

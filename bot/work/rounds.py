@@ -5,12 +5,14 @@ write meanwhile are answered at once, and a process that is killed has done a st
 """
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 import urllib3
 from linebot.v3.messaging import ApiException
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.line.gateway import TIMEOUT
@@ -37,14 +39,14 @@ def make(parts: Parts, bell: Bell) -> int:
     """Everything that is due now. How many steps there were; 0 costs a few look-ups in small indexes."""
     steps = 0
     with parts.store.reading() as session:
-        due = _what_is_due(session, parts.now())
+        due = what_is_due(session, parts.now())
         wording.refresh(session)
     if "disaster" in due:
         steps += _again_and_again(parts, bell, lambda session, now: disasters.ask_due(session, say, now=now))
     if "round" in due:
-        steps += _again_and_again(parts, bell, lambda session, now: rounds.make_due(session, say.greeting, now=now))
+        steps += _again_and_again(parts, bell, _ask, _ask_one_by_one)
     if "stage" in due:
-        steps += _again_and_again(parts, bell, lambda session, now: (rounds.climb_due(session, say, now=now), []))
+        steps += _again_and_again(parts, bell, _climb_rounds, _climb_one_by_one)
     if "over" in due:
         steps += _again_and_again(
             parts, bell, lambda session, now: (contacts.tell_it_is_over(session, say, now=now), [])
@@ -55,7 +57,7 @@ def make(parts: Parts, bell: Bell) -> int:
     return steps
 
 
-def _what_is_due(session: Session, now: datetime) -> set[str]:
+def what_is_due(session: Session, now: datetime) -> set[str]:
     """Which kinds of things are due: one look into each index."""
     looks = {
         "disaster": select(DisasterRound.id).where(
@@ -71,12 +73,26 @@ def _what_is_due(session: Session, now: datetime) -> set[str]:
     return {name for name, look in looks.items() if session.scalar(look.limit(1)) is not None}
 
 
-def _again_and_again(parts: Parts, bell: Bell, step) -> int:  # type: ignore[no-untyped-def]
-    """The step, each time in its own transaction, until nothing is left for it."""
+Step = Callable[[Session, datetime], tuple[int, list[str]]]
+
+
+def _again_and_again(
+    parts: Parts, bell: Bell, step: Step, one_by_one: Callable[[Parts, Bell], int] | None = None
+) -> int:
+    """The step, each time in its own transaction, until nothing is left for it. One that fails for some reason of its
+    own is done `one_by_one`, so that one person's broken record holds up nobody else."""
     total, beaten = 0, time.monotonic()
     while True:
-        with parts.store.turn() as session:
-            count, keys = step(session, parts.now())
+        try:
+            with parts.store.turn() as session:
+                count, keys = step(session, parts.now())
+        except SQLAlchemyError:
+            raise  # the database is away: the next wake-up goes on
+        except Exception:
+            if one_by_one is None:
+                raise
+            log.exception("a batch failed")
+            count, keys = one_by_one(parts, bell), []
         bell.ring_for_deliveries(keys)
         if not count:
             return total
@@ -85,6 +101,47 @@ def _again_and_again(parts: Parts, bell: Bell, step) -> int:  # type: ignore[no-
             beaten = time.monotonic()
             signs_of_life.beat(parts.store, "rounds", now=parts.now())
         time.sleep(BREATH)
+
+
+def _ask(session: Session, now: datetime) -> tuple[int, list[str]]:
+    return rounds.make_due(session, say.greeting, now=now)
+
+
+def _climb_rounds(session: Session, now: datetime) -> tuple[int, list[str]]:
+    return rounds.climb_due(session, say, now=now), []
+
+
+def _ask_one_by_one(parts: Parts, bell: Bell) -> int:
+    with parts.store.reading() as session:
+        due = rounds.due_plans(session, now=parts.now())
+    for plan_id in due:
+        try:
+            with parts.store.turn() as session:
+                _, keys = rounds.make_due(session, say.greeting, now=parts.now(), only=plan_id)
+            bell.ring_for_deliveries(keys)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("a check-in failed", plan=plan_id)
+            with parts.store.turn() as session:
+                rounds.leave_to_people(session, plan_id=plan_id, now=parts.now())
+    return len(due)
+
+
+def _climb_one_by_one(parts: Parts, bell: Bell) -> int:
+    with parts.store.reading() as session:
+        due = rounds.due_stages(session, now=parts.now())
+    for round_id in due:
+        try:
+            with parts.store.turn() as session:
+                rounds.climb_due(session, say, now=parts.now(), only=round_id)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("a stage failed", round=round_id)
+            with parts.store.turn() as session:
+                rounds.leave_to_people(session, round_id=round_id, now=parts.now())
+    return len(due)
 
 
 def _climb(session: Session, parts: Parts, now: datetime) -> tuple[int, list[str]]:

@@ -61,8 +61,9 @@ def erase() -> str:
     return _("データを消す")
 
 
-def really_erase() -> Text:
-    return Text(_("これまでに書いたことと、えらんだお住まいを消します。よろしいですか。"))
+def really_erase(*, is_watched: bool = False) -> Text:
+    stops = _("見守りメッセージも、とまります。") if is_watched else ""
+    return Text(_("これまでに書いたことと、えらんだお住まいを消します。") + stops + _("よろしいですか。"))
 
 
 def erased() -> Text:

@@ -1,5 +1,7 @@
 """A round: asked at the chosen hour, answered with one tap; or silent, and then people come, stage by stage."""
 
+from sqlalchemy import text
+
 from bot.services import tasks
 from bot.store.checkins import CheckinPlan, CheckinRound, CheckinStage
 from bot.store.tasks import Task
@@ -125,3 +127,17 @@ def test_a_person_in_the_thread_does_not_stop_the_check_ins(town, clock):
     town.makes_rounds()
     hana.taps("元気です")
     hana.sees("安心しました")
+
+
+def test_one_broken_record_holds_up_nobody_else_and_a_person_looks_after_it(town, clock):
+    broken, hana = join(town, "キク", "9〜11時"), join(town, "ハナ", "9〜11時")
+    with town.store.turn() as session:
+        first = session.query(CheckinPlan).order_by(CheckinPlan.id).first()
+        session.execute(
+            text("update checkin_plan set birthday = :it where id = :id"), {"it": b"no token", "id": first.id}
+        )
+    clock.moves_to("09:00")
+    town.makes_rounds()
+    hana.sees("お変わりありませんか")
+    broken.sees_nothing_new()
+    assert open_tasks(town) == ["phone"]

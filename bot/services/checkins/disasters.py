@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.services import audit, cases, outgoing
+from bot.services import audit, cases, changes, outgoing
 from bot.store.areas import Area
 from bot.store.checkins import CheckinPlan, DisasterAsk, DisasterRound
 from bot.store.engine import insert_or_ignore, rows_changed
@@ -138,6 +138,8 @@ def hear(session: Session, resident: Resident, kind: str, *, now: datetime) -> b
             or_(*(DisasterAsk.answer.is_(one) if one is None else DisasterAsk.answer == one for one in weaker))
         )
     was_waiting = rows_changed(session, answering.values(answer=kind, answered_at=now)) > 0
+    if was_waiting:
+        changes.tell(session, 0, "desk", now=now)
     if kind == "help":
         cases.open_for(session, resident, because="resident", topic="other", danger="disaster", now=now)
     return was_waiting

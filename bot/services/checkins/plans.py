@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.services import audit, tasks
+from bot.services import audit, changes, tasks
 from bot.services.checkins import rhythm, templates
 from bot.store.checkins import CheckinContact, CheckinPlan, CheckinResponse, CheckinRound
 from bot.store.engine import rows_changed
@@ -298,6 +298,8 @@ def end_waiting(session: Session, plan: CheckinPlan, *, kind: str, now: datetime
         if rows_changed(session, ending):
             session.refresh(one)
             ended.append(one)
+    if any(one.stage for one in ended):
+        changes.tell(session, 0, "desk", now=now)  # an alarm is over: open pages of the desk show it at once
     if ended:
         tasks.drop(session, Task.round_id.in_([one.id for one in ended]), now=now, result="sign_of_life")
     return ended

@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import Action, Message
-from bot.services import cases, council, outgoing, tasks
+from bot.services import cases, changes, council, outgoing, tasks
 from bot.services.checkins import contacts, groups, plans, rhythm, templates
 from bot.services.checkins.templates import Step
 from bot.store.cases import Case
@@ -68,14 +68,15 @@ class Said:
 
 
 def make_due(
-    session: Session, greet: Callable[[Greeting], Said], *, now: datetime, most: int = BATCH
+    session: Session, greet: Callable[[Greeting], Said], *, now: datetime, most: int = BATCH, only: int | None = None
 ) -> tuple[int, list[str]]:
-    """Make the rounds that are due, at most `most`, and put their messages on the way. How many plans were looked at,
-    and the threads to ring for. A clock that was off makes up with one message for each person."""
+    """Make the rounds that are due, at most `most` (or of the plan `only`), and put their messages on the way. How many
+    plans were looked at, and the threads to ring for. A clock that was off makes up with one message for each person.
+    """
     due = list(
         session.scalars(
             select(CheckinPlan)
-            .where(CheckinPlan.next_due_at <= now)
+            .where(CheckinPlan.next_due_at <= now, *([CheckinPlan.id == only] if only is not None else []))
             .options(joinedload(CheckinPlan.resident))
             .order_by(CheckinPlan.next_due_at, CheckinPlan.id)
             .limit(most)
@@ -228,14 +229,15 @@ def _rounds_of(session: Session, delivery: Delivery) -> list[CheckinRound]:
 # ── silence ──
 
 
-def climb_due(session: Session, say: Any, *, now: datetime, most: int = 100) -> int:
-    """Move the silent rounds whose time has come to their next stage, and do what it asks for. How many there were.
+def climb_due(session: Session, say: Any, *, now: datetime, most: int = 100, only: int | None = None) -> int:
+    """Move the silent rounds whose time has come (or the round `only`) to their next stage, and do what it asks for.
+    How many there were.
 
     `say` has the words: `handlers.copy.checkin`.
     """
     late = session.scalars(
         select(CheckinRound)
-        .where(CheckinRound.next_stage_at <= now)
+        .where(CheckinRound.next_stage_at <= now, *([CheckinRound.id == only] if only is not None else []))
         .options(joinedload(CheckinRound.plan))
         .order_by(CheckinRound.next_stage_at, CheckinRound.id)
         .limit(most)
@@ -276,6 +278,7 @@ def escalate(session: Session, silent: CheckinRound, say: Any, *, now: datetime)
         select(CheckinStage).where(CheckinStage.round_id == silent.id, CheckinStage.stage == step.stage)
     ).one()
     _act(session, silent, plan, step, reached, say, now)
+    changes.tell(session, 0, "desk", now=now)
     return step.stage
 
 
@@ -366,6 +369,43 @@ def _open_task(
         for_staff_id=step.staff_id,
     )
     return task.id if task else None
+
+
+# ── what the program itself cannot do ──
+
+AGAIN_AFTER = timedelta(minutes=30)
+
+
+def due_plans(session: Session, *, now: datetime, most: int = BATCH) -> list[int]:
+    due = select(CheckinPlan.id).where(CheckinPlan.next_due_at <= now).order_by(CheckinPlan.next_due_at)
+    return list(session.scalars(due.limit(most)))
+
+
+def due_stages(session: Session, *, now: datetime, most: int = BATCH) -> list[int]:
+    due = select(CheckinRound.id).where(CheckinRound.next_stage_at <= now).order_by(CheckinRound.next_stage_at)
+    return list(session.scalars(due.limit(most)))
+
+
+def leave_to_people(
+    session: Session, *, plan_id: int | None = None, round_id: int | None = None, now: datetime
+) -> None:
+    """Something about this one plan or round makes the program fail: a person looks after it, and the others are not
+    held up. Only plain columns are touched, so that this cannot fail in the same way."""
+    later = now + AGAIN_AFTER
+    if plan_id is not None:
+        session.execute(update(CheckinPlan).where(CheckinPlan.id == plan_id).values(next_due_at=later))
+    if round_id is not None:
+        session.execute(update(CheckinRound).where(CheckinRound.id == round_id).values(next_stage_at=later))
+        plan_id = session.scalar(select(CheckinRound.plan_id).where(CheckinRound.id == round_id))
+    tasks.open_(
+        session,
+        f"plan:{plan_id}:broken:{now.date().isoformat()}",
+        "phone",
+        now=now,
+        is_urgent=True,
+        climbs_after=PATIENCE,
+        plan_id=plan_id,
+    )
 
 
 # ── a sign of life ──
