@@ -1,9 +1,9 @@
-# make setup | demo | test | check | lock       (needs git, make and Python 3.11 or newer)
+# make setup | demo | test | check | faults | audit | lock       (needs git, make and Python 3.11 or newer)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check lock audit texts clean test-tools
+.PHONY: setup demo test check faults audit lock texts clean test-tools
 
 setup: $(VENV)/.ready
 
@@ -29,6 +29,13 @@ $(VENV)/.dev-ready: requirements-dev.lock $(VENV)/.ready
 
 test: test-tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Long runs of what the suite has short: processes die and LINE makes trouble, on both databases (about an hour).
+faults: test-tools
+	$(BIN)/python -m tests.faults.storm --kind sqlite --kills 200
+	$(BIN)/python -m tests.faults.storm --kind postgresql --kills 200
+	$(BIN)/python -m tests.faults.storm --kind sqlite --kills 0 --messages 6000 --trouble 0.1
+	FAULT_ROUNDS=200 $(BIN)/python -m pytest -n 0 -s tests/faults/test_rounds.py
 
 check: test-tools
 	$(BIN)/ruff check .

@@ -22,6 +22,8 @@ from bot.store import ciphers
 from bot.store.running import StoredSecret
 
 BUSY_SECONDS = 60
+HUNG_SECONDS = 60.0
+"""A process that hangs in the middle of a turn loses its locks on PostgreSQL after this long; others go on."""
 
 
 def database_url(url: str) -> URL:
@@ -43,7 +45,16 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine whose SQLite transactions begin with a write lock, unless `execution_options(is_reading=True)`."""
     parsed = database_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)
+        return create_engine(
+            parsed,
+            pool_size=pool_size,
+            max_overflow=10,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 10,
+                "options": f"-c idle_in_transaction_session_timeout={HUNG_SECONDS * 1000:.0f}",
+            },
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(

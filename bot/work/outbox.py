@@ -34,7 +34,7 @@ from typing import Any
 import structlog
 import urllib3
 from linebot.v3.messaging import ApiException
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import ColumnElement, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Cards, Notice, Text, action_from_plain, message_from_plain
@@ -49,6 +49,7 @@ from bot.work.parts import Parts
 from handlers import notices
 
 CLAIM = timedelta(seconds=20)  # longer than any call to LINE may take
+LONGEST_CLAIM = timedelta(minutes=5)
 RETRY_KEY_LIVES = timedelta(hours=23)  # LINE keeps a key for 24 hours
 LONGEST_PAUSE = 300.0  # seconds
 QUOTA_PAUSE = timedelta(minutes=10)
@@ -116,7 +117,7 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
         return None
     if oldest.next_try_at is not None and oldest.next_try_at > now:
         return oldest.next_try_at
-    if oldest.claimed_until is not None and oldest.claimed_until > now:
+    if oldest.claimed_until is not None and now < oldest.claimed_until <= now + LONGEST_CLAIM:
         return oldest.claimed_until
     if oldest.pushed_first_at is None and (settled := _ask_for_leave(session, oldest, now)) is not None:
         return settled
@@ -128,7 +129,7 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
             Delivery.id == oldest.id,
             Delivery.state == "waiting",
             Delivery.tries == oldest.tries,
-            or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= now),
+            _is_unclaimed(now),
         )
         .values(
             claimed_until=now + CLAIM,
@@ -189,6 +190,12 @@ def _ring_for_split(session: Session, ring: Callable[[str], object] | None) -> N
     for key in session.info.pop("split", []):
         if ring is not None:
             ring(key)
+
+
+def _is_unclaimed(now: datetime) -> ColumnElement[bool]:
+    """Nobody is calling LINE for it now. A claim far ahead was made before the machine's clock was set back."""
+    until = Delivery.claimed_until
+    return or_(until.is_(None), until <= now, until > now + LONGEST_CLAIM)
 
 
 def _rendered(session: Session, contents: list[dict[str, Any]], now: datetime, public_url: str) -> list[dict[str, Any]]:
@@ -337,7 +344,7 @@ def threads_due(session: Session, *, now: datetime, most: int = 500) -> list[str
         .where(
             Delivery.state == "waiting",
             or_(Delivery.next_try_at.is_(None), Delivery.next_try_at <= now),
-            or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= now),
+            _is_unclaimed(now),
         )
         .order_by(urgency, Delivery.id)
         .limit(most)

@@ -26,13 +26,17 @@ def beat(store: Store, part: str, *, now: datetime) -> None:
 
 
 def hold(store: Store, duty: str, *, now: datetime, seconds: float) -> bool:
-    """Take or keep a duty until `seconds` from now. False while another process holds it."""
+    """Take or keep a duty until `seconds` from now. False while another process holds it.
+
+    One that is held far beyond what anybody asks for was taken before the machine's clock was set back: it is free.
+    """
     me, until = process_name(), now + timedelta(seconds=seconds)
+    is_free = (Lease.held_until <= now) | (Lease.held_until > now + timedelta(seconds=10 * seconds))
     try:
         with store.turn() as session:
             taking = (
                 update(Lease)
-                .where(Lease.duty == duty, (Lease.holder == me) | (Lease.held_until <= now))
+                .where(Lease.duty == duty, (Lease.holder == me) | is_free)
                 .values(holder=me, held_until=until)
             )
             if rows_changed(session, taking):

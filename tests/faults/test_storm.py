@@ -1,0 +1,18 @@
+"""Processes die and LINE makes trouble while residents write: a short storm. `make faults` has long ones."""
+
+from tests.faults import storm
+
+
+def test_every_message_is_answered_once_and_in_order_though_everything_dies(tmp_path):
+    result = storm.run(
+        kind="sqlite",
+        database_url=f"sqlite:///{tmp_path / 'storm.db'}",
+        kills=3,
+        messages=60,
+        rate=15,
+        residents=10,
+        trouble=0.2,
+        seed=5,
+    )
+    assert result.kills == 3 and result.messages >= 60 and result.troubles > 0
+    assert (result.lost, result.doubled, result.out_of_order) == (0, 0, 0)
