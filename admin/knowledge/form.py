@@ -20,7 +20,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
         *("name", "kana", "organisation", "category", "audience", "description", "eligibility", "cost", "fax", "email"),
         *("url", "address", "hours", "languages", "accessibility", "source_url", "credit", "to_confirm"),
     ),
-    "answer": ("question", "answer", "category", "source_url", "to_confirm"),
+    "answer": ("question", "answer", "category", "source_url", "credit", "to_confirm"),
 }
 LINES = ("phones", "keywords", "other_questions")
 LISTS = ("areas", "resources")

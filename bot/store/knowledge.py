@@ -88,6 +88,7 @@ class Answer(Base):
     keywords: Mapped[list[str]] = mapped_column(JSON, default=list)
     source_url: Mapped[str] = mapped_column(Text, default="")
     verified_on: Mapped[date | None]
+    credit: Mapped[str] = mapped_column(Text, default="", server_default="")
     status: Mapped[Status] = mapped_column(String(9), default="draft", index=True)
     is_internal: Mapped[bool] = mapped_column(default=False, server_default=false())
     paused_message: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -150,7 +150,7 @@ def answer_card(answer: Answer, today: date, linked: Sequence[Resource] = ()) ->
             for one in linked
             if one.id in answer.resources[:2] and one.phones
         ),
-        footnote=_verified(answer.verified_on, today, ""),
+        footnote=_verified(answer.verified_on, today, answer.credit),
     )
 
 
