@@ -6,13 +6,13 @@ is built anew beside the old one, which answers meanwhile. Sentence vectors are 
 
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import structlog
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,12 +20,22 @@ from bot.store.engine import Store
 from bot.store.knowledge import Answer, Category, Resource, Vector
 from knowledge import hours, versions
 from knowledge.search import synonyms
-from knowledge.search.index import Asker, Entry, Finding, Index, fingerprint
+from knowledge.search.index import Asker, Entry, Finding, Hit, Index, fingerprint, rows_of
+from knowledge.search.names import Names
 from knowledge.search.sentences import Encoder, Vectors, default_encoder
 
 LOOK_EVERY = 1.0  # seconds
 NIGHT = (22, 6)  # from ten in the evening to six in the morning
 NATIONWIDE = {"全国", "兵庫県", "全市"}
+EMERGENCY = "緊急"  # the category of what is rung in danger
+PATIENCE = 1.0  # seconds a search waits for the index to be renewed
+NAMES_A_DRAFT = 0.75  # how far a question must name an unconfirmed entry to be led to the office
+ABOUT_AS_GOOD = 0.6  # of the best confidence: what may change places at night
+MOST_ASKED = 500  # vectors asked for one by one; for more, all of them are read
+
+FOR_RESIDENTS = (Resource.status == "published") | (  # what a resident proposed changes nothing before staff saw it
+    (Resource.status == "draft") & Resource.proposed_on.is_(None)
+)
 
 log = structlog.get_logger(__name__)
 
@@ -37,42 +47,55 @@ class Found(Finding):
     behind_draft: bool = False
 
 
+@dataclass(frozen=True)
+class _Shelf:
+    """What was read at one version of the base: replaced as a whole, so that a search never sees half a change."""
+
+    version: int
+    index: Index
+    drafts: Names
+    hours: dict[str, hours.Hours | None]
+    fingerprints: dict[str, str]  # by encoder and entry: what the vectors in the index were computed from
+
+
 class Library:
     """What a process knows of the knowledge base. Safe to use from many threads."""
 
     def __init__(self, store: Store, *, encoders: Sequence[Encoder] | None = None) -> None:
         self._store = store
         self._encoders = encoders
-        self._index = Index.build([])
-        self._drafts: frozenset[str] = frozenset()
-        self._hours: dict[str, hours.Hours | None] = {}
-        self._version = -1
+        self._shelf = _Shelf(-1, Index.build([]), Names([]), {}, {})
         self._looked_at = float("-inf")
         self._guard = threading.Lock()
 
     def warm_up(self) -> None:
         """Load the model and the index now, so that the first resident does not wait for it."""
         self.refresh(at_once=True)
-        self._index.search("相談")
+        self._shelf.index.search("相談")
 
     def refresh(self, *, at_once: bool = False) -> None:
-        """Look whether the base has changed (at most once a second), and renew the index if so."""
-        if not at_once and time.monotonic() - self._looked_at < LOOK_EVERY:
+        """Look whether the base has changed (at most once a second), and renew the index if so.
+
+        `at_once` looks now and keeps new vectors before it returns: never inside a turn. A search is often part of a
+        turn, which on SQLite holds the one lock for writing; so there the renewal is left to a thread of its own, for
+        which the search waits a moment, and new vectors are kept when the turn is over.
+        """
+        if at_once:
+            with self._guard:
+                if not self._is_current():
+                    self._keep(self._renew())
             return
-        if not self._guard.acquire(blocking=self._version < 0 or at_once):
+        if time.monotonic() - self._looked_at < LOOK_EVERY:
+            return
+        is_first = self._shelf.version < 0
+        if not self._guard.acquire(blocking=is_first):
             return  # somebody is renewing it; the old index answers meanwhile
-        try:
-            self._looked_at = time.monotonic()
-            if self._version < 0:
-                self._seed_synonyms()
-            with self._store.reading() as session:
-                version = versions.current(session)
-                if version == self._version:
-                    return
-                self._renew(session)
-            self._version = version
-        finally:
+        if self._is_current():
             self._guard.release()
+            return
+        renewed = threading.Event()
+        threading.Thread(target=self._renew_aside, args=(renewed,), name="library", daemon=True).start()
+        renewed.wait(None if is_first else PATIENCE)
 
     def search(
         self,
@@ -87,21 +110,20 @@ class Library:
     ) -> Found:
         """The published entries for a question, best first. `exclude` holds keys (`resource/…`) already seen."""
         self.refresh()
+        shelf = self._shelf
         asker = Asker(
             areas=frozenset(areas) | NATIONWIDE if areas else frozenset(),
             latitude=latitude,
             longitude=longitude,
             is_night=is_night(now),
-            is_open=lambda key: self._is_open(key, now),
+            is_open=lambda key: (found := shelf.hours.get(key)) is not None and found.is_open(now),
         )
-        drafts = self._drafts
-        finding = self._index.search(query, asker=asker, limit=limit + len(drafts), exclude=exclude)
-        behind = bool(finding.hits) and finding.outcome != "unknown" and finding.hits[0].entry.key in drafts
-        hits = tuple(hit for hit in finding.hits if hit.entry.key not in drafts)[:limit]
-        outcome = finding.outcome
-        if behind and outcome == "sure" and (not hits or hits[0].score < finding.hits[0].score):
-            outcome = "perhaps" if hits else "unknown"
-        return Found(outcome, hits, behind_draft=behind)
+        found = shelf.index.search(query, asker=asker, limit=limit, exclude=exclude)
+        hits = _night_lines_first(found.hits) if asker.is_night else found.hits
+        draft = float(shelf.drafts.heard_in(query).max(initial=0.0))
+        if draft >= NAMES_A_DRAFT and draft > found.named:
+            return Found("perhaps" if hits else "unknown", hits, found.named, behind_draft=True)
+        return Found(found.outcome, hits, found.named)
 
     def resource(self, session: Session, entry_id: str) -> Resource | None:
         """A published resource that residents may see."""
@@ -131,89 +153,127 @@ class Library:
         near = set(areas)
         return sorted(rows, key=lambda row: (not near & set(row.areas), not NATIONWIDE & set(row.areas)))
 
-    def _is_open(self, key: str, now: datetime) -> bool:
-        found = self._hours.get(key)
-        return found is not None and found.is_open(now)
+    # ── renewing ──
 
-    def _seed_synonyms(self) -> None:
-        """The everyday words this release brings, added once by whichever process is first."""
+    def _is_current(self) -> bool:
+        self._looked_at = time.monotonic()
         with self._store.reading() as session:
-            if not synonyms.lacks_some(session):
-                return
+            return versions.current(session) == self._shelf.version
+
+    def _renew_aside(self, renewed: threading.Event) -> None:
+        """Renew, tell who waits, keep what is new; the guard is given back at the end."""
+        try:
+            fresh = self._renew()
+            renewed.set()
+            self._keep(fresh)
+        except Exception:  # the old index goes on answering; the next search tries again
+            log.exception("the library could not be renewed")
+        finally:
+            renewed.set()
+            self._guard.release()
+
+    def _renew(self) -> list[Vector]:
+        """Read the base and put a new index on the shelf. The vectors that had to be computed, to be kept."""
+        started = time.perf_counter()
+        self._looked_at = time.monotonic()
+        encoders = self._encoders if self._encoders is not None else [default_encoder()]
+        with self._store.reading() as session:
+            version = versions.current(session)
+            resources = list(session.scalars(select(Resource).where(Resource.is_internal.is_(False), FOR_RESIDENTS)))
+            answers = list(
+                session.scalars(select(Answer).where(Answer.status == "published", Answer.is_internal.is_(False)))
+            )
+            published = [row for row in resources if row.status == "published"]
+            entries = [_of_resource(row) for row in published] + [_of_answer(row) for row in answers]
+            prints = {
+                f"{encoder.name} {entry.key}": fingerprint(entry, encoder.name)
+                for encoder in encoders
+                for entry in entries
+            }
+            known = {encoder.name: self._known_vectors(session, encoder, entries, prints) for encoder in encoders}
+            heard = synonyms.in_use(session) or synonyms.load()
+        index = Index.build(entries, encoders=encoders, synonyms=heard, vectors=known)
+        self._shelf = _Shelf(
+            version,
+            index,
+            Names([_of_resource(row) for row in resources if row.status == "draft"]),
+            {f"resource/{row.id}": _hours_of(row) for row in published},
+            prints,
+        )
+        log.info("library renewed", entries=len(entries), seconds=round(time.perf_counter() - started, 2))
+        return [
+            Vector(
+                kind=entry.kind,
+                entry_id=entry.id,
+                encoder=encoder.name,
+                fingerprint=prints[f"{encoder.name} {entry.key}"],
+                numbers=index.vectors[encoder.name][entry.key].astype(np.float16).tobytes(),
+            )
+            for encoder in encoders
+            for entry in entries
+            if entry.key not in known[encoder.name]
+        ]
+
+    def _known_vectors(
+        self, session: Session, encoder: Encoder, entries: Sequence[Entry], prints: Mapping[str, str]
+    ) -> dict[str, Vectors]:
+        """The rows of entries whose wording has not changed: from the index before, else from the database."""
+        shelf = self._shelf
+        before = shelf.index.vectors.get(encoder.name, {})
+        known = {
+            entry.key: before[entry.key]
+            for entry in entries
+            if entry.key in before and shelf.fingerprints.get(name := f"{encoder.name} {entry.key}") == prints[name]
+        }
+        if len(known) < len(entries):
+            wanted = {entry.key: entry for entry in entries if entry.key not in known}
+            rows = select(Vector).where(Vector.encoder == encoder.name)
+            if len(wanted) <= MOST_ASKED:
+                rows = rows.where(Vector.fingerprint.in_([prints[f"{encoder.name} {key}"] for key in wanted]))
+            for row in session.scalars(rows):
+                entry = wanted.get(f"{row.kind}/{row.entry_id}")
+                if entry is not None and row.fingerprint == prints[f"{encoder.name} {entry.key}"]:
+                    numbers = np.frombuffer(row.numbers, np.float16).astype(np.float32)
+                    known[entry.key] = numbers.reshape(len(rows_of(entry, encoder)), -1)
+        return known
+
+    def _keep(self, fresh: Sequence[Vector]) -> None:
+        """Keep new vectors, and the everyday words this release brings. Another process may be doing the same."""
+        with self._store.reading() as session:
+            lacks_words = synonyms.lacks_some(session)
+        if not fresh and not lacks_words:
+            return
         try:
             with self._store.turn() as session:
-                synonyms.seed(session)
+                for vector in fresh:
+                    session.merge(vector)
+                if lacks_words:
+                    synonyms.seed(session)
         except IntegrityError:
-            log.info("synonyms were seeded by another process")
-
-    def _renew(self, session: Session) -> None:
-        started = time.perf_counter()
-        resources = list(
-            session.scalars(select(Resource).where(Resource.is_internal.is_(False), _matters_to_residents(Resource)))
-        )
-        answers = list(
-            session.scalars(select(Answer).where(Answer.is_internal.is_(False), _matters_to_residents(Answer)))
-        )
-        described = [_of_resource(row) for row in resources] + [_of_answer(row) for row in answers]
-        encoders = self._encoders if self._encoders is not None else [default_encoder()]
-        kept = {encoder.name: self._kept_vectors(session, encoder, described) for encoder in encoders}
-        index = Index.build(described, encoders=encoders, synonyms=synonyms.in_use(session), vectors=kept)
-        self._hours = {f"resource/{row.id}": hours.read(row.hours, row.special_days) for row in resources}
-        statuses = [row.status for row in resources] + [row.status for row in answers]
-        self._drafts = frozenset(
-            entry.key for entry, status in zip(described, statuses, strict=True) if status != "published"
-        )
-        self._index = index
-        for encoder in encoders:
-            self._keep_vectors(encoder, described, kept[encoder.name])
-        log.info("library renewed", entries=len(described), seconds=round(time.perf_counter() - started, 2))
-
-    def _kept_vectors(self, session: Session, encoder: Encoder, described: Sequence[Entry]) -> dict[str, Vectors]:
-        rows = session.scalars(select(Vector).where(Vector.encoder == encoder.name))
-        by_key = {f"{row.kind}/{row.entry_id}": row for row in rows}
-        fresh: dict[str, Vectors] = {}
-        for entry in described:
-            row = by_key.get(entry.key)
-            if row is not None and row.fingerprint == fingerprint(entry, encoder.name):
-                flat = np.frombuffer(row.numbers, np.float16).astype(np.float32)
-                fresh[entry.key] = flat.reshape(len(entry.other_titles) + 2, -1)
-        return fresh
-
-    def _keep_vectors(self, encoder: Encoder, described: Sequence[Entry], known: dict[str, Vectors]) -> None:
-        new = [entry for entry in described if entry.key not in known]
-        if not new:
-            return
-        vectors = self._index.vectors[encoder.name]
-        with self._store.turn() as session:
-            for entry in new:
-                session.merge(
-                    Vector(
-                        kind=entry.kind,
-                        entry_id=entry.id,
-                        encoder=encoder.name,
-                        fingerprint=fingerprint(entry, encoder.name),
-                        numbers=vectors[entry.key].astype(np.float16).tobytes(),
-                    )
-                )
+            log.info("vectors or words were kept by another process")
 
 
-def _matters_to_residents(kind: type[Resource] | type[Answer]) -> ColumnElement[bool]:
-    """What is published, and drafts that were verified once or wait to be confirmed: those lead to the office.
-
-    Other drafts change nothing: what a resident proposed, or the thousands of places a published list may bring.
-    """
-    awaited = (kind.status == "draft") & (kind.verified_on.is_not(None) | (kind.to_confirm != ""))
-    if kind is Resource:
-        awaited &= Resource.proposed_on.is_(None)
-    return (kind.status == "published") | awaited
+def _night_lines_first(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """At night, of what answers about as well, emergencies and lines that are always there come first."""
+    if not hits:
+        return ()
+    good = max(hit.score for hit in hits) * ABOUT_AS_GOOD
+    return tuple(
+        sorted(hits, key=lambda hit: not (hit.score >= good and (hit.entry.always_open or hit.entry.is_emergency)))
+    )
 
 
 def is_night(now: datetime) -> bool:
     return now.hour >= NIGHT[0] or now.hour < NIGHT[1]
 
 
+def _hours_of(row: Resource) -> hours.Hours | None:
+    """When somebody is there; a paused entry has nobody there."""
+    return None if row.paused_message else hours.read(row.hours, row.special_days)
+
+
 def _of_resource(row: Resource) -> Entry:
-    found = hours.read(row.hours)
+    found = _hours_of(row)
     return Entry(
         id=row.id,
         kind="resource",
@@ -227,7 +287,7 @@ def _of_resource(row: Resource) -> Entry:
         latitude=row.latitude,
         longitude=row.longitude,
         always_open=found is not None and found.is_always,
-        is_emergency=row.category == "緊急",
+        is_emergency=row.category == EMERGENCY and not row.paused_message,
     )
 
 

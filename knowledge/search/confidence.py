@@ -5,17 +5,21 @@ nearest way of asking, which part of its words the entry holds, and whether it i
 """
 
 from collections.abc import Sequence
-from math import exp
 from typing import Literal
+
+import numpy as np
+
+from knowledge.search.lexical import Scores
 
 SURE = 0.62
 PERHAPS = 0.38
 
 
-def of(*, likeness: float, covered: float, named: float) -> float:
-    """The confidence, from 0 to 1. `likeness` is a cosine, `covered` and `named` go from 0 to 1."""
-    shares_nothing = 1.2 if covered == 0 and named == 0 else 0.0  # the meaning of a mere 「おはよう」 proves little
-    return 1 / (1 + exp(-(7.0 * (likeness - 0.5) + 3.0 * (covered - 0.35) + 3.0 * named - shares_nothing)))
+def of(*, likeness: Scores, covered: Scores, named: Scores) -> Scores:
+    """The confidences, from 0 to 1. `likeness` is a cosine, `covered` and `named` go from 0 to 1."""
+    shares_nothing = 1.2 * ((covered == 0) & (named == 0))  # the meaning of a mere 「おはよう」 proves little
+    found: Scores = 1 / (1 + np.exp(-(7.0 * (likeness - 0.5) + 3.0 * (covered - 0.35) + 3.0 * named - shares_nothing)))
+    return found
 
 
 def outcome(scores: Sequence[float]) -> Literal["sure", "perhaps", "unknown"]:

