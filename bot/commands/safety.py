@@ -16,7 +16,14 @@ HALF = {"crisis": 1.0, "check": 0.5, "none": 0.0}
 
 @click.group()
 def safety() -> None:
-    """Measuring the crisis check."""
+    """The crisis check: learning its words, measuring it."""
+
+
+@safety.command()
+def learn() -> None:
+    """Learn the words of danger anew after they were changed, and keep what was learnt beside them."""
+    crisis.learn()
+    click.echo("learnt")
 
 
 @safety.command()

@@ -14,18 +14,32 @@ from bot.services import crisis
 from bot.services.crisis import detect, learnt, lines
 
 DEVELOPMENT = Path(__file__).with_name("development.jsonl")
+BLIND = sorted(Path(__file__).parent.glob("unseen*.jsonl"))
 
 
-def rows() -> list[dict[str, str]]:
-    return [json.loads(line) for line in DEVELOPMENT.read_text().splitlines()]
+def rows(file: Path = DEVELOPMENT) -> list[dict[str, str]]:
+    return [json.loads(line) for line in file.read_text().splitlines()]
 
 
 def test_the_development_set_is_heard():
     told = CliRunner().invoke(safety, ["eval", str(DEVELOPMENT), "--json"])
     figures = json.loads(told.output)
     assert figures["lines"] >= 300
-    assert figures["recall"] >= 0.96, figures["misses"]
-    assert figures["benign_flagged"] <= 0.035, figures["misses"]
+    assert figures["recall"] >= 0.97, figures["misses"]
+    assert figures["benign_flagged"] <= 0.03, figures["misses"]
+
+
+@pytest.mark.parametrize("file", BLIND, ids=lambda file: file.stem)
+def test_lines_written_blind_are_heard_hardly_worse(file):
+    """Written before looking at the examples, and full of traps: below the aim, and not to become worse."""
+    figures = json.loads(CliRunner().invoke(safety, ["eval", str(file), "--json"]).output)
+    assert figures["lines"] >= 300
+    assert figures["recall"] >= 0.93, figures["misses"]
+    assert figures["benign_flagged"] <= 0.1, figures["misses"]
+
+
+def test_what_was_learnt_is_kept_and_fresh():
+    assert learnt.is_fresh(), "the words of danger were changed: run `sasaeai safety learn`"
 
 
 def test_everyday_talk_alarms_hardly_anybody():
@@ -53,7 +67,13 @@ def test_ordinary_questions_for_help_are_searched_for(said):
 def test_the_lines_measured_are_not_the_examples_learnt():
     examples = tomllib.loads((learnt.HERE / "examples.toml").read_text())
     known = {text for texts in examples.values() for text in texts}
-    assert not [row["text"] for row in rows() if row["text"] in known]
+    measured = [row["text"] for file in (DEVELOPMENT, *BLIND) for row in rows(file)]
+    assert not [text for text in measured if text in known]
+
+
+@pytest.mark.parametrize("said", ["たすけて", "助けて", "タスケテ!", "110番して"])
+def test_a_bare_cry_for_help_is_never_passed_over(said):
+    assert crisis.look(said).verdict != "none"
 
 
 def test_every_kind_has_rules_examples_lines_and_numbers():

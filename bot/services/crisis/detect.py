@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from bot.services.crisis.learnt import Danger, Learnt, signs_of_danger
+from bot.services.crisis.learnt import Learnt, cues, keep, signs_of_danger
 from knowledge.search.words import fold_kana, normalise
 
 FILE = Path(__file__).with_name("rules.toml")
@@ -83,18 +83,15 @@ def rules() -> Rules:
     )
 
 
-SURE = 0.56  # how dangerous a sentence must sound for an alarm
-UNSURE = 0.55  # from here on the bot asks
-SURE_WITHOUT_A_SIGN = 0.61  # where no word of danger stands at all
-UNSURE_WITHOUT_A_SIGN = 0.59
-SURE_OF_A_WORD = 0.9  # a word or two without any sign, such as the name of a place
-SURE_OF_A_RULE = 0.5
-UNSURE_OF_A_RULE = 0.43
-SURE_WHERE_A_RULE_ASKS = 0.8
-SURE_OF_A_FIRM_RULE = 0.25
-SURE_OF_A_QUESTION = 0.9  # where the text asks for a number, a course, a counter
+SURE, UNSURE = 0.2, 0.0  # how dangerous a text must sound for an alarm, and for a gentle question
+SURE_OF_A_FIRM_RULE, UNSURE_OF_A_FIRM_RULE = -0.5, -1.2
+UNSURE_OF_A_RULE = -0.2
+SURE_WHERE_A_RULE_ASKS = 0.5
+SURE_OF_A_QUESTION = 0.7  # where the text asks for a number, a course, a counter
+SURE_OF_A_WORD = 0.8  # a word or two without any sign, such as the name of a place
+PART_OF_MANY = 0.25  # a sentence of a long text must sound that much more dangerous
 WORD = 6
-SHORT = 40  # signs; longer texts are heard sentence by sentence too
+SHORT = 60  # signs; longer texts are heard sentence by sentence too
 MOST_PARTS = 5
 SEVERITY_OF = {
     "suicide_or_self_harm": "urgent",
@@ -114,8 +111,8 @@ KINDS = tuple(SEVERITY_OF)
 
 
 def warm_up() -> None:
-    """Learn the examples now, so that the first cry does not wait for it."""
-    _learnt()
+    """Load all that hearing needs now, so that the first cry does not wait for it."""
+    look("こんにちは、お元気ですか")
 
 
 def look(text: str) -> Finding:
@@ -147,16 +144,15 @@ _CODE = re.compile(r"(?:\w{1,6}\s+)?[0-9A-Z]{4}(?:[- ]?[0-9A-Z]{4}){1,6}")  # a 
 def _limits(met: list[Rule], folded: str) -> tuple[float, float]:
     """How dangerous a text must sound for an alarm, and for a gentle question."""
     if any(rule.is_firm for rule in met):
-        return SURE_OF_A_FIRM_RULE, 0.0
-    if any(not rule.asks for rule in met):
-        return SURE_OF_A_RULE, UNSURE_OF_A_RULE
+        is_plain = any(rule.is_firm and not rule.asks for rule in met)
+        return SURE_OF_A_FIRM_RULE if is_plain else SURE, UNSURE_OF_A_FIRM_RULE
+    if met and all(rule.asks for rule in met):
+        return SURE_WHERE_A_RULE_ASKS, UNSURE
     if met:
-        return SURE_WHERE_A_RULE_ASKS, UNSURE_OF_A_RULE
-    if signs_of_danger(folded):
-        return SURE, UNSURE
-    if sum(sign.isalnum() for sign in folded) < WORD:
+        return SURE, UNSURE_OF_A_RULE
+    if not met and not signs_of_danger(folded) and sum(sign.isalnum() for sign in folded) < WORD:
         return SURE_OF_A_WORD, SURE_OF_A_WORD
-    return SURE_WITHOUT_A_SIGN, UNSURE_WITHOUT_A_SIGN
+    return SURE, UNSURE
 
 
 def _met(folded: str) -> list[Rule]:
@@ -169,25 +165,26 @@ def _met(folded: str) -> list[Rule]:
 
 def _most_dangerous(text: str) -> tuple[float, str]:
     """The score and kind of the whole text, or of its most dangerous sentence."""
-    parts = [text[: 2 * SHORT]]
+    parts = [text[: 4 * SHORT]]
     if len(text) > SHORT:
         sentences = dict.fromkeys(one[: 2 * SHORT] for one in _ENDS.split(text) if len(one) >= 4)
         telling = sorted(sentences, key=lambda one: -len(signs_of_danger(fold(one))))[:MOST_PARTS]
         parts += [one for one in telling if one != parts[0]]
     first, *rest = _learnt().listen(parts)
-    heard = max([first, *(Danger(one.score - 0.05, one.kind) for one in rest)], key=lambda one: one.score)
-    return heard.score, heard.kind
+    heard = [(first.score, first.kind), *((one.score - PART_OF_MANY, one.kind) for one in rest)]
+    return max(heard)
 
 
 _ENDS = re.compile(r"[。!?！？\n…]+|、(?=.{12})")
 
 
 def _tells(text: str) -> list[float]:
-    """Which rules met the text, and whether it asks for information or holds a figure of speech."""
+    """The readable signs of a text, which rules met it, whether it asks for information or holds a figure of speech."""
     folded = fold(text)
     left = rules().everyday.sub("", folded)
     met = _met(left)
     return [
+        *cues(folded),
         *(float(rule in met) for rule in rules().rules),
         float(any(not rule.asks for rule in met)),
         float(any(rule.asks for rule in met)),
@@ -198,4 +195,10 @@ def _tells(text: str) -> list[float]:
 
 @cache
 def _learnt() -> Learnt:
-    return Learnt(fold, _tells)
+    return Learnt(_tells)
+
+
+def learn() -> None:
+    """Learn the examples anew and keep the result for every start."""
+    keep(Learnt(_tells).learn())
+    _learnt.cache_clear()
