@@ -48,6 +48,7 @@ NOTE_KINDS = {
     "referral": "つなぎ先のその後",
     "closing": "おわり",
     "reopened": "ふたたび開いた",
+    "erased": "ご本人のことばを消した",
 }
 OPENED = {"resident": "ご本人の希望", "danger": "危険なことば", "staff": "職員から"}
 RESULTS = {

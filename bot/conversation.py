@@ -249,6 +249,7 @@ class Turn:
     message_hash: str = ""  # names the message that came, or that was taken back
     is_return: bool = False  # followed again after having left
     event_id: str = ""
+    written_at: datetime | None = None  # when LINE took it from the resident
     memory: dict[str, Any] = field(default_factory=dict)  # what the open flow remembers
     life: Any = None  # what this sign of life met: bot.services.checkins.rounds.Heard
     is_danger: bool = False  # the crisis check heard danger in what was said

@@ -13,7 +13,7 @@ Where the council lets people write on LINE itself, the question has two buttons
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.conversation import STAY, Action, Choice, Flow, Message, Reply, Tap, Turn
 from bot.services import cases, consultation, room, threads, topics
@@ -233,6 +233,16 @@ def pass_on(turn: Turn) -> Reply:
     if heard is None or heard.way != "room" or turn.heard != "text":
         return Reply()
     return Reply(say.better_in_the_room(room_url(turn, heard)), (say.back_to_bot(),), is_safety=True)
+
+
+def came_late(turn: Turn) -> bool:
+    """Whether this was written to the person who closed the case meanwhile: then it opens it again, for people."""
+    written_at = turn.written_at or turn.now
+    late = cases.hear_late(turn.session, turn.resident, turn.thread, written_at=written_at, now=turn.now)
+    if late and turn.message_hash and (open_one := cases.of(turn.session, turn.resident)) is not None:
+        same = update(Utterance).where(Utterance.message_hash == turn.message_hash)
+        turn.session.execute(same.values(case_id=open_one.id))
+    return late
 
 
 def hear_on_call_code(turn: Turn) -> Reply | None:

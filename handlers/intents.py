@@ -73,6 +73,11 @@ TAP_OF = {
     "erase": "settings.erase",
     "privacy": "settings.privacy",
 }
+FORGET_ME = tuple(
+    about + wish
+    for about in ("データを", "データを全部", "私のデータを", "個人情報を", "書いたことを")
+    for wish in ("消して", "消してください", "削除して", "削除してください", "消してほしい")
+)
 BACK_TO_BOT = ("ぼっとに戻る", "ぼっとにもどる", "ぼっとに戻して", "ぼっとにもどして")
 
 
@@ -163,6 +168,11 @@ def answer(turn: Turn) -> Reply | None:
 def is_back_to_bot(turn: Turn) -> bool:
     """Whether a resident, to whom a person answers, asks for the bot again."""
     return (turn.heard == "text" and _fold(turn.said) in BACK_TO_BOT) or turn.tapped == "flow.bot"
+
+
+def wants_to_be_forgotten(turn: Turn) -> bool:
+    """「データを消して」 in its plain forms, which is heard also while a person answers."""
+    return (turn.heard == "text" and _fold(turn.said) in map(_fold, FORGET_ME)) or turn.tapped == "settings.erase"
 
 
 def _fold(text: str) -> str:

@@ -5,6 +5,7 @@ was_it_useful   after a case was closed                         case
 promise_renewed nobody could answer by the promised hour        by
 we_call         staff are about to telephone                    call
 we_called       nobody took the telephone
+invitation      staff would like to talk
 """
 
 from collections.abc import Callable, Mapping
@@ -59,11 +60,16 @@ def we_called(facts: Mapping[str, str], around: Around) -> Spoken:
     return Spoken(say_callback.we_called(), (Tap(say_callback.another_time(), "callback.ask"),))
 
 
+def invitation(facts: Mapping[str, str], around: Around) -> Spoken:
+    return Spoken(say.invitation(council.about(around.session)), (Tap(say.talk_with_staff(), "menu.person"),))
+
+
 NOTICES: dict[str, Callable[[Mapping[str, str], Around], Spoken]] = {
     "room_reply": room_reply,
     "was_it_useful": was_it_useful,
     "promise_renewed": promise_renewed,
     "we_call": we_call,
+    "invitation": invitation,
     "we_called": we_called,
 }
 

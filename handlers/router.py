@@ -25,7 +25,20 @@ from bot.conversation import (
     step_name,
 )
 from bot.services import threads, wording
-from handlers import checkin, crisis, fallback, farewell, handoff, intents, lookup, media, rooms, welcome, worry
+from handlers import (
+    checkin,
+    crisis,
+    fallback,
+    farewell,
+    handoff,
+    intents,
+    lookup,
+    media,
+    rooms,
+    settings,
+    welcome,
+    worry,
+)
 from handlers.copy import common, speaking
 from handlers.copy import router as say
 from knowledge.search.words import fold_kana, normalise
@@ -69,6 +82,8 @@ def _choose(turn: Turn) -> Reply:
         return _tapped(turn)
     if threads.owner_of(turn.thread) != "bot":
         return _beside_people(turn)
+    if turn.heard == "text" and handoff.came_late(turn):
+        return Reply()
     if (answered := _in_flow(turn)) is not None:
         return answered
     if turn.heard == "tap":
@@ -117,6 +132,8 @@ def _beside_people(turn: Turn) -> Reply:
         return handoff.back_to_bot(turn)
     if turn.heard == "tap" and turn.tapped in rooms.TAPS_WHILE_A_PERSON_ANSWERS:
         return replace(rooms.TAPS[turn.tapped](turn), is_safety=True)
+    if intents.wants_to_be_forgotten(turn):
+        return replace(settings.ask_erase(turn), is_safety=True)
     step = turn.thread.step
     if turn.heard in ("text", "choice", "tap") and step in rooms.STEPS and rooms.flow_of(str(step)).beside_people:
         answered = _in_flow(turn)

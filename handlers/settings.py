@@ -1,19 +1,21 @@
 """Settings: where one lives, what happens to words, and erasing them.
 
 resident  データを消して
-bot       これまでに書いたことと、えらんだお住まいを消します。よろしいですか。     [はい] [いいえ]
+bot       これまでに書いたこと、写真、お住まい、見守りの登録を消します。…よろしいですか。     [はい] [いいえ]
 resident  はい
-bot       消しました。
+bot       消しました。（12件）…
+
+It is heard also while a person answers.
 """
 
 from bot.conversation import Choice, Flow, Reply, Tap, Turn
-from bot.services import residents
+from bot.services import cases, erasure
 from bot.services.checkins import plans
 from handlers.copy import common
 from handlers.copy import profile as say
 from handlers.copy import welcome as say_welcome
 
-flow = Flow("settings", offers_back=False)
+flow = Flow("settings", offers_back=False, beside_people=True)
 
 
 def show(turn: Turn) -> Reply:
@@ -33,15 +35,15 @@ def privacy(turn: Turn) -> Reply:
 @flow.opens
 def ask_erase(turn: Turn) -> Reply:
     is_watched = plans.of(turn.session, turn.resident.id) is not None
-    return Reply(
-        say.really_erase(is_watched=is_watched), (Choice("yes", say.yes()), Choice("no", say.no())), wait_for=hear_erase
-    )
+    has_case = cases.of(turn.session, turn.resident) is not None
+    asked = say.really_erase(is_watched=is_watched, has_case=has_case)
+    return Reply(asked, (Choice("yes", say.yes()), Choice("no", say.no())), wait_for=hear_erase)
 
 
 @flow.step("erase")
 def hear_erase(turn: Turn) -> Reply:
     if turn.choice != "yes":
         return Reply(say.kept(), common.menu_choices())
-    plans.erase(turn.session, turn.resident, now=turn.now)
-    residents.erase_words(turn.session, turn.resident)
-    return Reply(say.erased(), common.menu_choices())
+    erased = erasure.erase(turn.session, turn.resident, turn.thread, now=turn.now)
+    told = say.erased(erased.said, closed_case=erased.closed_case, stays_open=erased.stays_open)
+    return Reply(told, common.menu_choices())

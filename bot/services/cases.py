@@ -133,6 +133,33 @@ def begin_talk(
     return opened
 
 
+def invite(
+    session: Session, resident: Resident, *, staff_id: int, now: datetime, topic: str = ""
+) -> tuple[Case, Delivery]:
+    """Staff would like to talk: a case that whoever opened it has, and an invitation the resident may take up.
+
+    CannotBeReached when the resident has left.
+    """
+    thread = session.scalars(select(Thread).where(Thread.resident_id == resident.id)).one_or_none()
+    if thread is None or not resident.is_following:
+        raise CannotBeReached
+    opened = open_for(session, resident, because="staff", topic=topic, now=now)
+    if opened.state == "waiting":
+        take_quietly = update(Case).where(Case.id == opened.id, Case.state == "waiting")
+        rows_changed(session, take_quietly.values(state="taken", owner_id=staff_id, taken_at=now))
+        session.refresh(opened)
+    audit.record(session, "invite_resident", staff_id=staff_id, now=now, kind="case", record_id=opened.id)
+    return opened, outgoing.say(session, thread, resident, [Notice("invitation")], now=now)
+
+
+def hear_late(session: Session, resident: Resident, thread: Thread, *, written_at: datetime, now: datetime) -> bool:
+    """Words written before the resident could know that the case was closed belong to it: it is open again."""
+    meanwhile = select(Case.id).where(Case.resident_id == resident.id, Case.way == "line", Case.closed_at >= written_at)
+    if session.scalar(meanwhile.limit(1)) is None:
+        return False
+    return reopen(session, resident, thread, within=now - written_at + timedelta(seconds=1), now=now) is not None
+
+
 def hear(session: Session, resident: Resident, *, now: datetime) -> Case | None:
     """The resident said something for people to read. The case waits for an answer from now on, also one on hold."""
     heard = of(session, resident)
@@ -286,7 +313,7 @@ def say(
     ones. CannotBeReached when the resident left; NotOpen when the case is closed.
     """
     thread = lock(session, held)
-    if form_key and (outgoing.was_handed_over(session, form_key) or room.was_answered(session, form_key)):
+    if form_key and room.said_before(session, str(room.answer_key(session, form_key))):
         return None
     if held.state == "closed":
         raise NotOpen
@@ -307,10 +334,10 @@ def say(
     audit.record(session, "answer_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
     if held.way == "room":
         return room.answer(session, held, thread, messages, staff_id=staff_id, form=form_key, now=now)
-    return outgoing.say(
-        session, thread, held.resident, messages,
-        now=now, speaker="staff", staff_id=staff_id, retry_key=form_key, case_id=held.id,
-    )  # fmt: skip
+    key = room.answer_key(session, form_key)
+    return outgoing.say_for_person(
+        session, thread, held.resident, messages, staff_id=staff_id, case_id=held.id, key=key, now=now
+    )
 
 
 def close(

@@ -10,11 +10,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Action, Message, Notice, message_to_plain, words_of
 from bot.services import changes
+from bot.store.engine import rows_changed
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, MessageClass, Utterance
 
@@ -23,6 +24,8 @@ REPLY_TOKEN_LIVES = timedelta(seconds=50)
 (https://developers.line.biz/en/reference/messaging-api/#send-reply-message-reply-token)."""
 
 MOST_MESSAGES = 5
+BUNDLED = timedelta(seconds=2)
+"""How long something a member of staff said waits for more, when only a push can carry it."""
 MOST_PEOPLE = 500
 
 NAMES = uuid.UUID("5a1c1e3e-6f4b-4f0e-9d5a-2c9b7a3f8e10")
@@ -92,6 +95,90 @@ def say(
     )
     changes.about(session, resident.id, "said", now=now)
     return delivery
+
+
+def say_for_person(
+    session: Session,
+    thread: Thread,
+    resident: Resident,
+    messages: Sequence[Message],
+    *,
+    staff_id: int,
+    case_id: int,
+    key: str | None,
+    now: datetime,
+) -> Delivery:
+    """What a member of staff says. A reply token that still lives makes it free; else what is said within a moment
+    goes out in one push, because each push counts against the month. `key` names the form it came from.
+    """
+    token = thread.reply_token if thread.reply_until is not None and thread.reply_until > now else None
+    if token is None and (waiting := _joined(session, thread, messages, now=now)) is not None:
+        delivery = waiting
+    else:
+        delivery = Delivery(
+            thread_key=thread.key,
+            resident_id=resident.id,
+            recipient=resident.line_id or "",
+            messages=[to_plain(messages, ())],
+            message_count=len(messages),
+            reply_token=token,
+            reply_until=thread.reply_until if token else None,
+            next_try_at=None if token else now + BUNDLED,
+            retry_key=str(uuid.uuid4()),
+            created_at=now,
+        )
+        session.add(delivery)
+        session.flush()
+    thread.reply_token = thread.reply_until = None
+    session.add(
+        Utterance(
+            resident_id=resident.id,
+            said_at=now,
+            speaker="staff",
+            words="\n".join(filter(None, map(words_of, messages))),
+            delivery_id=delivery.id,
+            staff_id=staff_id,
+            case_id=case_id,
+            form_key=key,
+        )
+    )
+    changes.about(session, resident.id, "said", now=now)
+    return delivery
+
+
+def _joined(session: Session, thread: Thread, messages: Sequence[Message], *, now: datetime) -> Delivery | None:
+    """The newest delivery of the thread, with these messages in it too; None when it cannot take them (any more)."""
+    newest = session.scalars(
+        select(Delivery)
+        .where(Delivery.thread_key == thread.key, Delivery.state == "waiting")
+        .order_by(Delivery.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or newest.next_try_at is None or newest.created_at < now - BUNDLED:
+        return None
+    together = newest.message_count + len(messages)
+    if together > MOST_MESSAGES:
+        return None
+    joining = update(Delivery).where(
+        Delivery.id == newest.id,
+        Delivery.state == "waiting",
+        Delivery.tries == 0,
+        Delivery.claimed_until.is_(None),
+        Delivery.held_at.is_(None),
+        Delivery.reply_token.is_(None),
+        Delivery.kind == "messages",
+        Delivery.message_class == "answer",
+    )
+    contents = [*newest.messages, to_plain(messages, ())]
+    if rows_changed(session, joining.values(messages=contents, message_count=together)) == 0:
+        return None  # a worker has it already
+    session.refresh(newest)
+    return newest
+
+
+def keep_reply_token(thread: Thread, token: str, *, received_at: datetime) -> None:
+    """The bot stays silent: whoever answers in its place may use the token while it lives."""
+    thread.reply_token, thread.reply_until = token, received_at + REPLY_TOKEN_LIVES
 
 
 def was_handed_over(session: Session, retry_key: str) -> bool:

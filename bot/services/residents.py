@@ -72,17 +72,3 @@ def take_back(session: Session, message_hash: str, *, now: datetime) -> int:
     for one in {utterance.resident_id for utterance in said}:
         changes.about(session, one, "unsent", now=now)
     return len(said) + len(waiting)
-
-
-def erase_words(session: Session, resident: Resident) -> int:
-    """「データを消して」: everything this resident said, and what they told about themselves. How many lines went."""
-    gone = session.query(Utterance).filter_by(resident_id=resident.id).delete()
-    session.execute(
-        update(Delivery)
-        .where(Delivery.resident_id == resident.id, Delivery.state != "waiting")
-        .values(messages=[], reply_token=None)
-    )
-    resident.name = None
-    resident.area = None
-    resident.area_id = None
-    return gone

@@ -24,6 +24,7 @@ from bot.store.engine import rows_changed
 from bot.store.knowledge import UnansweredQuestion
 from bot.store.mail import Mail
 from bot.store.referrals import Referral
+from bot.store.residents import Resident, Thread
 from bot.store.room import RoomPhoto
 from bot.store.talk import Delivery, InboxEvent, Utterance
 from bot.store.tasks import Task
@@ -156,12 +157,21 @@ def _questions(session: Session, keep: Keep, now: datetime) -> int:
     return _delete_some(session, UnansweredQuestion, UnansweredQuestion.id, old)
 
 
+def _last_questions(session: Session, keep: Keep, now: datetime) -> int:
+    """What somebody who has been silent for long asked last."""
+    silent = select(Resident.id).where(Resident.last_seen_at < now - timedelta(days=keep.conversation))
+    asked = update(Thread).where(Thread.resident_id.in_(silent), Thread.last_lookup.is_not(None))
+    rows_changed(session, asked.values(last_lookup=None))
+    return 0  # all at once
+
+
 STEPS: dict[str, Step] = {
     "events": _events,
     "deliveries": _deliveries,
     "mails": _mails,
     "cases": _cases,
     "conversations": _conversations,
+    "last_questions": _last_questions,
     "checkins": _checkins,
     "stopped_plans": _stopped_plans,
     "tasks": _tasks,

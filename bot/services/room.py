@@ -192,9 +192,9 @@ def put(
     return one
 
 
-def was_answered(session: Session, form: str) -> bool:
-    """Whether staff's form with this key was sent before."""
-    return said_before(session, _hash(session, "room answer", form))
+def answer_key(session: Session, form: str) -> str | None:
+    """What names staff's form, so that one sent twice is one answer; None for an answer from no form."""
+    return _hash(session, "answer", form) if form else None
 
 
 def answer(
@@ -211,7 +211,7 @@ def answer(
 
     None when LINE cannot tell the resident, who has left it and is in the room all the same.
     """
-    key = _hash(session, "room answer", form) if form else None
+    key = answer_key(session, form)
     words = "\n".join(filter(None, map(words_of, messages)))
     written = put(session, case, "staff", words, now=now, key=key, staff_id=staff_id)
     waiting = select(Delivery).where(

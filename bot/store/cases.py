@@ -11,7 +11,7 @@ from bot.store.ciphers import EncryptedText
 from bot.store.residents import Resident
 
 CaseState = Literal["waiting", "taken", "closed"]
-NoteKind = Literal["note", "transfer", "return", "hold", "referral", "closing", "reopened"]
+NoteKind = Literal["note", "transfer", "return", "hold", "referral", "closing", "reopened", "erased"]
 Outcome = Literal["answered", "referred", "visiting", "unreachable", "withdrawn", "other"]
 CaseWay = Literal["line", "room"]
 
@@ -45,6 +45,8 @@ class Case(Base):
     way: Mapped[CaseWay] = mapped_column(String(4), default="line", server_default="line")
     agreed_at: Mapped[datetime | None]  # when the resident agreed to talk with people
     was_useful: Mapped[bool | None]
+    erasure_asked_at: Mapped[datetime | None]  # the resident wants to be forgotten; its words go when it is closed
+    erased_at: Mapped[datetime | None]
     owner_id: Mapped[int | None]
     taken_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]

@@ -11,7 +11,18 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.services import callbacks, cases, promises, referrals, retention, todays_work, transfers, wording, worries
+from bot.services import (
+    callbacks,
+    cases,
+    erasure,
+    promises,
+    referrals,
+    retention,
+    todays_work,
+    transfers,
+    wording,
+    worries,
+)
 from bot.work import outbox, post, rounds, signs_of_life, turns
 from bot.work.bell import Bell
 from bot.work.parts import Parts
@@ -195,6 +206,8 @@ class Clock:
                     time.sleep(BREATH)
             except SQLAlchemyError as trouble:
                 log.warning("nothing was erased", what=what, why=type(trouble).__name__)
+        with self._parts.store.turn() as session:
+            erasure.finish(session, now=self._parts.now())
 
     def _erase_some(self, what: str) -> int:
         with self._parts.store.turn() as session:

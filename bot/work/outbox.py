@@ -140,6 +140,7 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
     )
     if rows_changed(session, claim) == 0:
         return now + CLAIM  # another worker was here first
+    session.refresh(oldest)  # more may have joined it before it was claimed
     return Claimed(
         id=oldest.id,
         kind=oldest.kind,

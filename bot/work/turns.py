@@ -110,6 +110,8 @@ def _take_turn(
         _write_down(session, turn)
     reply = router.answer(turn)
     if not reply.said:
+        if threads.owner_of(thread) == "person" and incoming.reply_token:
+            outgoing.keep_reply_token(thread, incoming.reply_token, received_at=received_at)
         return "silent"
     if not threads.may_bot_speak(thread, reply):
         return "held back"
@@ -155,6 +157,7 @@ def _turn(
         message_hash=parts.store.key_of("message", incoming.message_id) if incoming.message_id else "",
         is_return=incoming.is_return,
         event_id=event.id,
+        written_at=event.happened_at,
     )
 
 

@@ -190,6 +190,17 @@ def sorry_for_waiting(promised: datetime, today: date) -> Text:
     )
 
 
+def invitation(council: Council) -> Text:
+    name = council.name or _("社会福祉協議会")
+    return Text(
+        _("{name}の職員が、お話ししたいことがあります。よければ、下のボタンをおしてください。").format(name=name)
+    )
+
+
+def talk_with_staff() -> str:
+    return _("職員と話す")
+
+
 def was_it_useful() -> Text:
     return Text(_("ご相談は、役に立ちましたか。"))
 

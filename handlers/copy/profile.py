@@ -61,13 +61,24 @@ def erase() -> str:
     return _("データを消す")
 
 
-def really_erase(*, is_watched: bool = False) -> Text:
-    stops = _("見守りメッセージも、とまります。") if is_watched else ""
-    return Text(_("これまでに書いたことと、えらんだお住まいを消します。") + stops + _("よろしいですか。"))
+def really_erase(*, is_watched: bool = False, has_case: bool = False) -> Text:
+    words = _("これまでに書いたこと、送った写真、えらんだお住まいを消します。")
+    if is_watched:
+        words += _("見守りメッセージも、とまります。")
+    if has_case:
+        words += _("職員との相談も、おわりになります。")
+    return Text(words + "\n" + _("もとにはもどせません。よろしいですか。"))
 
 
-def erased() -> Text:
-    return Text(_("消しました。また話しかけてくだされば、はじめからお話をうかがいます。"))
+def erased(count: int, *, closed_case: bool, stays_open: bool) -> Text:
+    words = [_("消しました。（書いたことなど{count}件）").format(count=count)]
+    if closed_case:
+        words.append(_("職員との相談は、おわりにしました。"))
+    if stays_open:
+        words.append(_("心配なことがあったため、職員は見守りをつづけます。職員のメモは、おわったときに消します。"))
+    words.append(_("相談の数などの数字だけが残ります。匿名で知らせたことは、だれのものか分からないため、消せません。"))
+    words.append(_("また話しかけてくだされば、はじめからお話をうかがいます。"))
+    return Text("\n".join(words))
 
 
 def yes() -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from bot.services import residents
+from bot.services import erasure
 from bot.store import backup, ciphers, migrate, sealed
 from bot.store.base import Base
 from bot.store.engine import Store, database_url
-from bot.store.residents import Resident
+from bot.store.residents import Resident, Thread
 from bot.store.talk import Utterance
 from tests.cases.test_handing_off import asks_for_a_person
 from tests.town import KEY
@@ -62,7 +62,8 @@ def test_everything_comes_back_on_either_kind_of_database(any_town, tmp_path, em
                 Utterance(resident_id=hana_again.id, said_at=any_town.clock.now(), speaker="resident", words="ただいま")
             )
         with store.turn() as session:
-            assert residents.erase_words(session, session.scalars(select(Resident)).one()) > 1
+            thread = session.scalars(select(Thread)).one()
+            assert erasure.erase(session, thread.resident, thread, now=any_town.clock.now()).said > 1
         store.close()
 
 
