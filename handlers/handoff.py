@@ -70,8 +70,11 @@ def after_two_misses(turn: Turn) -> Reply:
     offered = ask_consent(turn)
     if offered.wait_for is None:
         return offered  # people have the case already
-    telephone, *_night, asked = offered.said
-    return Reply((say.sorry_twice(), telephone, asked), offered.choices, wait_for=hear_consent)
+    *_before, asked = offered.said
+    sorry = say_lookup.shall_a_person_help(turn.council)
+    night = night_lines(turn)
+    words = (sorry, asked) if night is None else (sorry, night, asked)
+    return Reply(words, offered.choices, wait_for=hear_consent)
 
 
 def night_lines(turn: Turn) -> Message | None:
@@ -93,12 +96,19 @@ def hear_consent(turn: Turn) -> Reply:
         return again(turn)
     if turn.choice == "call":
         return call_me(turn, rules.ways[0])
-    way = turn.choice
+    way = rules.ways[0] if turn.heard == "text" and say.is_yes(turn.said) else turn.choice
     if way not in rules.ways:
-        return Reply(say.choose(), wait_for=STAY)
+        return _leave_for_what_was_said(turn) if turn.heard == "text" else Reply(say.choose(), wait_for=STAY)
     if (topic := guess_topic(turn)) is not None:
         return _open(turn, topic, way, is_guessed=True)
     return Reply(say.ask_topic(is_room=way == "room"), topic_choices(turn), wait_for=hear_topic, remember={"way": way})
+
+
+def _leave_for_what_was_said(turn: Turn) -> Reply:
+    """Somebody who tells their trouble instead of choosing is answered by the bot; nobody is handed on unasked."""
+    from handlers import fallback, intents, lookup  # they lead here themselves; this avoids a circle at import time
+
+    return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
 
 
 @flow.step("topic")
@@ -230,9 +240,12 @@ def pass_on(turn: Turn) -> Reply:
     Where the talk is in the room, words on LINE reach staff too, but the next ones belong in the room.
     """
     heard = cases.hear(turn.session, turn.resident, now=turn.now)
-    if heard is None or heard.way != "room" or turn.heard != "text":
+    is_file = turn.heard in ("picture", "sound", "film", "file")
+    if heard is not None and is_file and heard.way == "line":
+        return Reply(say.only_words_here(), is_safety=True)  # or both would wait: she for an answer, staff for words
+    if heard is None or heard.way != "room" or not (is_file or turn.heard == "text"):
         return Reply()
-    return Reply(say.better_in_the_room(room_url(turn, heard)), (say.back_to_bot(),), is_safety=True)
+    return Reply(say.better_in_the_room(room_url(turn, heard), is_file=is_file), (say.back_to_bot(),), is_safety=True)
 
 
 def came_late(turn: Turn) -> bool:

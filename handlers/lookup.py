@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.conversation import Action, Message, Reply, SharePlace, Tap, Turn
 from bot.store.knowledge import Answer, Resource
-from handlers import profile
+from handlers import handoff, profile
 from handlers.copy import common
 from handlers.copy import lookup as say
 from handlers.copy import profile as say_profile
@@ -115,7 +115,7 @@ def hear_not_this(turn: Turn) -> Reply:
                 turn.session, memory["query"], area_id=turn.resident.area_id, on=turn.today, because="not_this"
             )
         _remember(turn, "", [], 0)
-        return Reply(say.shall_a_person_help(turn.council), (*common.people_choices(), *topic_choices(turn)[:8]))
+        return handoff.after_two_misses(turn)
     found = turn.library.search(memory["query"], now=turn.now, areas=profile.names_around(turn), exclude=memory["seen"])
     hits = [hit for hit in found.hits if hit.score > 0.05][:PAGE]
     if not hits:

@@ -55,8 +55,8 @@ def go_on_with_last() -> str:
     return _("前の相談のつづき")
 
 
-def sorry_twice() -> Text:
-    return Text(_("お役に立てず、すみません。人が、いっしょに考えます。"))
+def is_yes(said: str) -> bool:
+    return normalise(said).strip("。.!！ ") in ("はい", "うん", "お願いします", "おねがいします", "はい、お願いします")
 
 
 def call_me() -> str:
@@ -167,10 +167,16 @@ def a_reply_waits(url: str) -> Cards:
     return Cards((card,), quiet_alt())
 
 
-def better_in_the_room(url: str) -> Cards:
+def only_words_here() -> Text:
+    return Text(_("すみません、ここでは写真や音声を職員が見られません。言葉で書いてもらえますか。"))
+
+
+def better_in_the_room(url: str, *, is_file: bool) -> Cards:
+    told = _("職員に伝わりました")
+    later = _("お返事は相談ルームに届きます。つづきは、そちらに書いてください。")
     card = Card(
-        title=_("職員に伝わりました"),
-        body=_("お返事は相談ルームに届きます。つづきは、そちらに書いてください。"),
+        title=_("写真は相談ルームから送れます") if is_file else told,
+        body=_("ここに送られたものは、職員が見られません。") if is_file else later,
         actions=(Open(_("相談ルームをひらく"), url), new_link()),
     )
     return Cards((card,), quiet_alt())
