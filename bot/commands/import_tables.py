@@ -50,7 +50,7 @@ def progress(name: str) -> Iterator[Callable[[float], None]]:
 
 def show(done: Preview, *, dry_run: bool) -> None:
     """Counts first, then what changed, what stayed, what was refused and why, and what was rewritten."""
-    console = Console(width=None if Console().is_terminal else 160)
+    console = Console(width=None if Console().is_terminal else 160, highlight=False)
     counts = Table("", "rows")
     for deed, words in WORDS.items():
         counts.add_row(words[dry_run], f"{done.counts[deed]:,}")  # type: ignore[index]
