@@ -17,6 +17,7 @@ from typing import BinaryIO
 Source = Path | bytes  # a file on the disk, or what a browser sent
 
 MOST_COLUMNS = 200
+LONGEST_LINE = 2_000_000  # characters
 LOOK_FOR_HEADER = 15  # lines; some published files put a title and a date above the header
 ENCODINGS = {"utf-8": "UTF-8", "cp932": "Shift_JIS（CP932）", "euc_jp": "EUC-JP", "utf-16": "UTF-16"}
 
@@ -95,7 +96,7 @@ class CsvTable:
         size = max(size_of(self.source), 1)
         with opened(self.source) as raw:
             text = io.TextIOWrapper(raw, encoding=self.encoding, errors=self._errors, newline="")
-            reader = csv.reader(text, delimiter=self.separator, strict=True)
+            reader = csv.reader(_short_lines(text), delimiter=self.separator, strict=True)
             begins = 1
             while True:
                 try:
@@ -126,7 +127,7 @@ class CsvTable:
     def _choose_encoding(self, knows_header: Callable[[Sequence[str]], int]) -> tuple[str, str]:
         begins = _begins(self.source)
         if begins.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16", "replace"
+            return "utf-16", "strict" if self._decodes("utf-16") else "replace"
         whole = [name for name in ("utf-8", "cp932", "euc_jp") if self._decodes(name)]
         if "utf-8" in whole:
             return "utf-8-sig", "strict"
@@ -163,6 +164,14 @@ class CsvTable:
             self.separator = separator
             scores[separator] = best_header(self._lines(), knows_header)[0]
         return max(scores, key=lambda sign: scores[sign])
+
+
+def _short_lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a text; one without end would be held in memory as a whole."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise NotReadable("1行が長すぎます。表のファイルではないようです。")
+        yield line
 
 
 def _csv_words(told: str) -> str:

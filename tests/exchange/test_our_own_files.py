@@ -305,6 +305,7 @@ def zipped(**members: bytes) -> bytes:
         (b"\x1f\x8b\x08\x00", "圧縮"),
         (b"<!DOCTYPE html><html></html>", "ウェブページ"),
         (b"a,b\n1,2\n", "見出し"),
+        (b"id,name\n" + b"a" * 3_000_000, "長すぎます"),
         (b"\x00\x01\x02\x03" * 50, "見出し"),
         (b"PK\x03\x04broken", "Excel ファイルとして読めません"),
         (zipped(readme_xml=b"hello"), "圧縮ファイル"),

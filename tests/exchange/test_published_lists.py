@@ -107,7 +107,8 @@ def test_two_services_of_one_care_office_are_two_entries(office):
 
 
 def test_a_clinic_saved_by_a_spreadsheet_as_utf16(office):
-    takes(office, "medical_utf16_tabs.csv")
+    file, _done = takes(office, "medical_utf16_tabs.csv")
+    assert not any("読めない文字" in words for words in file.told)
     (clinic,) = office.all()
     assert (clinic.latitude, clinic.longitude) == (34.751389, 134.831)
     assert clinic.phones == ["079-000-7001"]
