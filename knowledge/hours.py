@@ -34,6 +34,8 @@ _RANGE = r"(?:翌)?\d{1,2}(?::\d{2}|時(?:\d{1,2}分)?)"
 _SPAN = re.compile(rf"({_RANGE})~({_RANGE})")
 _DAYS = re.compile(rf"(毎日|平日|年中無休|[{DAYS}祝](?:(?:曜日?)?[~・,]?[{DAYS}祝])*(?:曜日?)?)")
 
+_CLOSED = r"(?:土日祝|日祝|祝日?|年末年始|12月29日~1月3日)"
+_CLOSED_ON = re.compile(rf"(?:{_CLOSED}(?:[・、,]{_CLOSED})*(?:を?除く|は?休み|は?休館|は?休業))+")
 _NTH = re.compile(rf"第(\d(?:[・,]第?\d)*)([{DAYS}](?:[・,][{DAYS}])*)(?:曜日?)?")
 _SPECIAL = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:~(\d{4}-\d{1,2}-\d{1,2}))?\s+(\S+)(?:\s+(.*))?")
 
@@ -170,15 +172,15 @@ def parse(text: str) -> Hours:
         named_holiday = named_holiday or HOLIDAY in days
         for day in days:
             week[day] += daily
-    if "祝日を除く" in notes or "日祝を除く" in notes or "土日祝" in notes or "祝日・年末年始" in notes:
+    if "祝" in notes:
         week[HOLIDAY] = []
     elif "平日" not in outside and not named_holiday:
         week[HOLIDAY] = []  # a holiday is told only where the text says so; else be careful
         if "毎日" in outside or "年中無休" in outside:
             week[HOLIDAY] = list(week[6])
     closed = "年末年始" in notes or "12月29日~1月3日" in notes
-    if notes and not (closed or "祝" in notes or "電話は" in notes):
-        raise NotHours(text)
+    if notes and not (_CLOSED_ON.fullmatch(notes) or "電話は" in notes):
+        raise NotHours(text)  # 「祝日の翌日は休館」 and the like: show the text, compute nothing from it
     if re.search(r"\d+:\d+|\d+時", notes):
         raise NotHours(text)  # the note carries times of its own: show the text
     return Hours(tuple(tuple(spans) for spans in week), closed, tuple(monthly))

@@ -104,35 +104,39 @@ def hiragana(cell: str, tell: Tell = quiet) -> str:
 _DASHES = re.compile(r"[‐‑‒–—―−ーｰ─－]")
 _SHORT = re.compile(r"1\d{2}|#\d{4}")
 _EXTENSION = re.compile(r"[(\[]?(?:内線|内)[:\s]*([\d,-]+)[)\]]?")
+_ASIDE = re.compile(r"[(\[]([^\d()\[\]]{1,20})[)\]]")
 _LABEL = re.compile(r"(?:電話番号|電話|TEL|Tel|tel|FAX|Fax|fax|℡|☎|代表電話|代表番号)[.:\s]*")
 _MAIN_LINE = re.compile(r"[(\[](?:代表?|代表電話|直通|窓口)[)\]]|代表$|直通$")
 PHONE_EXPECTED = "市外局番から、079-424-4318 のような形で書いてください。"
 
 
-def phones(cell: str, tell: Tell = quiet, *, extensions: list[str] | None = None) -> list[str]:
-    """All telephone numbers of a cell. An extension (内線) goes into `extensions`, because no phone can dial it."""
+def phones(cell: str, tell: Tell = quiet, *, asides: list[str] | None = None) -> list[str]:
+    """All telephone numbers of a cell. What no phone can dial (内線12, 夜間) goes into `asides`."""
     found = []
     for part in re.split(r"[;；、,，/／\n]|または|又は", cell):
-        number = phone(part, tell, extensions=extensions)
+        number = phone(part, tell, asides=asides)
         if number and number not in found:
             found.append(number)
     return found
 
 
-def phone(cell: str, tell: Tell = quiet, *, extensions: list[str] | None = None) -> str:
+def phone(cell: str, tell: Tell = quiet, *, asides: list[str] | None = None) -> str:
     """One number as it is dialled in Japan, groups joined with hyphens; empty stays empty."""
     given = text(cell)
     plain = _DASHES.sub("-", unicodedata.normalize("NFKC", given)).strip()
     plain = _DASHES.sub("-", plain)
     if not plain or plain in NOTHING:
         return ""
-    extension = _EXTENSION.search(plain)
-    if extension:
-        if extensions is not None:
-            extensions.append(extension[1])
-            tell("内線番号を説明に移しました")
+    plain = _MAIN_LINE.sub("", _LABEL.sub("", plain))
+    if asides is not None:
+        spoken = [f"内線{number}" for number in _EXTENSION.findall(plain)]
         plain = _EXTENSION.sub("", plain)
-    plain = _MAIN_LINE.sub("", _LABEL.sub("", plain)).strip()
+        spoken += _ASIDE.findall(plain)
+        plain = _ASIDE.sub("", plain)
+        if spoken:
+            asides.extend(spoken)
+            tell("電話番号の書き添えを説明に移しました")
+    plain = plain.strip()
     plain = re.sub(r"^\+81[-\s]*(?:\(0\)|0)?[-\s]*", "0", plain)
     plain = re.sub(r"\s*[()]\s*|\s*-\s*|\s+", "-", plain).strip("-")
     plain = re.sub(r"-{2,}", "-", plain)

@@ -96,8 +96,8 @@ class _Line:
         address = self.address()
         if self.dataset.id == "event":
             self.refuse_what_is_over(today)
-        extensions: list[str] = [extension] if (extension := self.words("extension")) else []
-        phones = self.reading.take(cells.phones, self.heading("phone"), self.cell("phone"), extensions=extensions)
+        asides = [f"内線{extension}"] if (extension := self.words("extension")) else []
+        phones = self.reading.take(cells.phones, self.heading("phone"), self.cell("phone"), asides=asides)
         fax = self.reading.take_or_drop(cells.phone, self.heading("fax"), self.cell("fax"))
         latitude, longitude = self.place()
         facts: dict[str, Any] = {
@@ -105,7 +105,7 @@ class _Line:
             "kana": self.reading.take(cells.hiragana, self.heading("kana"), self.cell("kana")) or "",
             "organisation": self.words("organisation"),
             "category": self.dataset.category,
-            "description": self.description(extensions),
+            "description": self.description(asides),
             "eligibility": self.words("eligibility") or self.ages(),
             "cost": "、".join(filter(None, (self.words("cost"), self.words("cost_details")))),
             "phones": phones or [],
@@ -119,9 +119,9 @@ class _Line:
             "hours": self.hours(),
             "accessibility": self.words("barrier_free"),
             "keywords": self.keywords(),
-            "source_url": source_url,
-            "credit": credit,
             "status": "draft",
+            **({"source_url": source_url} if source_url else {}),
+            **({"credit": credit} if credit else {}),
         }
         return Row(
             file=self.reading.file,
@@ -159,6 +159,12 @@ class _Line:
     def day(self, meaning: str) -> date | None:
         found = self.reading.take(cells.day, self.heading(meaning), self.cell(meaning))
         return found if isinstance(found, date) else None
+
+    def clock(self, meaning: str) -> str:
+        """A time of day; what is none (正午, 日没) stays as it stands, and nothing is computed from it."""
+        return str(
+            self.reading.take_or_drop(cells.clock, self.heading(meaning), self.cell(meaning)) or self.words(meaning)
+        )
 
     # ── what a place is ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -213,8 +219,7 @@ class _Line:
         if self.dataset.id == "event":
             return ""
         days, note = _days(self.words("days")), self.words("times_note")
-        opens = self.reading.take(cells.clock, self.heading("opens"), self.cell("opens")) or ""
-        closes = self.reading.take(cells.clock, self.heading("closes"), self.cell("closes")) or ""
+        opens, closes = self.clock("opens"), self.clock("closes")
         if days and (opens, closes) in (("0:00", "24:00"), ("0:00", "0:00"), ("0:00", "23:59")):
             told = f"{days} 24時間"
         elif opens and closes:
@@ -237,7 +242,7 @@ class _Line:
     def disasters(self) -> list[str]:
         return [word for meaning, word in DISASTERS.items() if self.is_yes(meaning)]
 
-    def description(self, extensions: list[str]) -> str:
+    def description(self, asides: list[str]) -> str:
         """What the list says about it, a line each, for staff to turn into a sentence."""
         lines = [self.words("description")]
         if self.dataset.id == "shelter":
@@ -250,8 +255,8 @@ class _Line:
         for label, meaning in SAID_AS_IT_STANDS:
             if words := self.words(meaning):
                 lines.append(f"{label}: {words}")
-        if extensions:
-            lines.append(f"内線: {'、'.join(extensions)}")
+        if asides:
+            lines.append(f"電話: {'、'.join(asides)}")
         whole = "\n".join(line for line in lines if line)
         if len(whole) <= LONGEST_DESCRIPTION:
             return whole
@@ -262,8 +267,7 @@ class _Line:
 
     def when(self) -> list[str]:
         first, last = self.day("first_day"), self.day("last_day")
-        opens = self.reading.take(cells.clock, self.heading("opens"), self.cell("opens")) or ""
-        closes = self.reading.take(cells.clock, self.heading("closes"), self.cell("closes")) or ""
+        opens, closes = self.clock("opens"), self.clock("closes")
         if first is None:
             return []
         told = _day_words(first) + (f"～{_day_words(last)}" if last and last != first else "")

@@ -41,17 +41,20 @@ def _row(reading: LineReading, line: Line, kind: Kind, header: Sequence[str], pl
     if {"latitude", "longitude"} <= set(given):
         place = reading.take(cells.place, headings["latitude"], given["latitude"], given["longitude"])
         facts["latitude"], facts["longitude"] = place or (None, None)
-    extensions: list[str] = []
+    asides: list[str] = []
     for column in columns.of(kind):
         if column.field not in given or column.field in ("latitude", "longitude"):
             continue
-        more = {"extensions": extensions} if column.field == "phones" else {}
+        more = {"asides": asides} if column.field == "phones" else {}
         facts[column.field] = reading.take(column.read, headings[column.field], given[column.field], **more)
     for field in columns.REQUIRED[kind]:
         if not facts.get(field):
             reading.refuse("空欄です。", "この列は必ず書いてください。", headings[field])
-    if extensions and "description" in facts:
-        facts["description"] = f"{facts['description']}（内線{'、'.join(extensions)}）"
+    if asides and "description" in facts:
+        facts["description"] = f"{facts['description'] or ''}（電話: {'、'.join(asides)}）"
+    elif asides:
+        expected = "番号だけにして、ほかは説明（description）の列に書いてください。"
+        reading.refuse("番号でないものがあります。", expected, headings["phones"], "、".join(asides))
     title = str(facts[columns.REQUIRED[kind][0]])
     return Row(
         file=reading.file,

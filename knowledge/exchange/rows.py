@@ -72,12 +72,12 @@ class LineReading:
             return None
 
     def take_or_drop(self, read: Callable[..., Any], heading: str, *cells: str) -> Any:
-        """The same for something one can do without: what cannot be read is left out and told."""
+        """The same for something one can do without: what cannot be read is left out, and told."""
         tell = self._teller(heading, cells)
         try:
             return read(*cells, tell)
         except BadCell as bad:
-            tell(f"読めないので空にしました（{bad.wrong.rstrip('。')}）")
+            tell(bad.wrong.rstrip("。"))
             return ""
 
     def _teller(self, heading: str, cells: Sequence[str]) -> Callable[[str], None]:

@@ -236,7 +236,6 @@ def test_a_trial_changes_nothing(office):
         ("0312345678", "03-1234-5678"),
         ("794244318", "0794244318"),
         ("079-424-4318（代表）", "079-424-4318"),
-        ("079-424-4318 内線12", "079-424-4318"),
         ("0120-0-78310", "0120-0-78310"),
         ("#8008", "#8008"),
         ("189", "189"),
@@ -274,6 +273,15 @@ def test_days_are_read_in_every_era(written, read):
 def test_a_day_that_is_none_is_refused(written):
     with pytest.raises(cells.BadCell):
         cells.day(written)
+
+
+def test_what_is_written_beside_a_number_moves_to_the_description(office):
+    header = "id,name,phone,description\n"
+    office.takes(office.file(header + "a,所,079-424-4318（内線12）；079-421-2000（夜間）,お茶の会。\n"))
+    assert office.has("a").phones == ["079-424-4318", "079-421-2000"]
+    assert office.has("a").description == "お茶の会。（電話: 内線12、夜間）"
+    done = office.takes(office.file("id,name,phone\nb,所,079-424-4318（夜間）\n"))
+    assert done.problems[0].wrong == "番号でないものがあります。"  # it would be lost, for there is no place for it
 
 
 def test_a_sheet_with_phones_and_days_as_a_spreadsheet_keeps_them(office, tmp_path):
