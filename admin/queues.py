@@ -32,6 +32,7 @@ def list_() -> str:
         queues=every,
         members={one.id: desk.members(g.session, one.id) for one in every},
         on_duty=desk.on_duty(g.session, now=g.now),
+        load=desk.load(g.session),
         areas=_areas(),
         assigns=ASSIGNS,
         topics=TOPICS,

@@ -6,6 +6,7 @@ The bot runs as `sasaeai serve` starts it, on SQLite; the stand-in for LINE and 
 Half of the staff have the list open, half the page of a case. Each does what `admin/static/live.js` does: hears the
 stream, fetches the changing parts with its pauses. Every five seconds each opens a whole page; those at a case answer.
 
+`bot_cores` is how much of a processor the bot used; `machine_load` what the machine was loaded with at the end, all told.
 `page_ms` is the time of whole pages, `part_ms` that of the changing parts, `live_ms` from a resident pressing "send" to
 the desk showing it: for the page of the case with these very words, for the list with the parts fetched after it.
 """
@@ -249,6 +250,8 @@ def run(line: Simulator, store: Store, pid: int, given: argparse.Namespace) -> d
         desk.sign_in()
         desk.begin()
     time.sleep(2)
+    process = psutil.Process(pid)
+    used_before = cpu_seconds(process)
     dice, senders, started = random.Random(7), [], time.monotonic()
     for number in range(int(given.seconds * given.rate)):
         time.sleep(max(0.0, started + number / given.rate - time.monotonic()))
@@ -264,9 +267,9 @@ def run(line: Simulator, store: Store, pid: int, given: argparse.Namespace) -> d
         senders.append(sender)
     for sender in senders:
         sender.join()
+    used = (cpu_seconds(process) - used_before) / (time.monotonic() - started)
     time.sleep(4)
     never = sum(len(waiting) for desk in desks for waiting in (*desk.sent.values(), desk.unseen))
-    process = psutil.Process(pid)
     memory = sum(one.memory_info().rss for one in [process, *process.children(recursive=True)]) / 2**20
     for desk in desks:
         desk.is_over = True
@@ -280,9 +283,16 @@ def run(line: Simulator, store: Store, pid: int, given: argparse.Namespace) -> d
         "live_max_ms": round(max(one for desk in desks for one in desk.live_times), 1),
         "never_shown": never,
         "refused": sum(len(desk.wrong) for desk in desks),
+        "bot_cores": round(used, 2),
+        "machine_load": round(max(0.0, psutil.getloadavg()[0]), 1),
         "rss_mib": round(memory, 1),
     }
     return figures
+
+
+def cpu_seconds(process: psutil.Process) -> float:
+    times = [one.cpu_times() for one in [process, *process.children(recursive=True)]]
+    return sum(one.user + one.system for one in times)
 
 
 def open_cases(store: Store, given: argparse.Namespace) -> dict[str, int]:

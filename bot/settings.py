@@ -63,7 +63,10 @@ class Settings(BaseSettings):
         "required", description="Whether staff must confirm sign-in with an authenticator app."
     )
     alarm_minutes: int = Field(
-        5, ge=1, le=120, description="After how many minutes an alarm nobody looked at goes to those on call; repeated."
+        5,
+        ge=1,
+        le=120,
+        description="Minutes until an alarm nobody looked at goes to those on call (at once when nobody is on duty).",
     )
     smtp_url: str = Field(
         "",

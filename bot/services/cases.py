@@ -549,15 +549,21 @@ class Alert:
 
 
 def due_alarms(session: Session, *, now: datetime, after: timedelta) -> list[Case]:
-    """Alarms to tell those on call of: nobody has looked for `after`, or looked long ago and took nothing."""
+    """Alarms to tell those on call of: nobody has looked for `after`, or looked long ago and took nothing.
+
+    When nobody is on duty, there is nobody to wait for: those on call are told the moment it comes in.
+    """
+    is_anybody_there = bool(queues.on_duty(session, now=now))
     no_owner = (Case.state == "waiting") & (Case.looked_at <= now - after * LOOKED_BUT_NOT_TAKEN)
     forgotten = select(Case).where(Case.danger != "", Case.state != "closed", Case.looked_at.is_(None) | no_owner)
-    return [one for one in session.scalars(forgotten.order_by(Case.opened_at)) if _is_due(one, now, after)]
+    return [
+        one for one in session.scalars(forgotten.order_by(Case.opened_at)) if _is_due(one, now, after, is_anybody_there)
+    ]
 
 
-def _is_due(alarmed: Case, now: datetime, after: timedelta) -> bool:
+def _is_due(alarmed: Case, now: datetime, after: timedelta, is_anybody_there: bool) -> bool:
     if alarmed.alerted_at is None:
-        return alarmed.opened_at <= now - after
+        return not is_anybody_there or alarmed.opened_at <= now - after
     return alarmed.alerted_at <= now - after * (1 if alarmed.alerts < OFTEN else 3)
 
 

@@ -159,6 +159,12 @@ def next_in_turn(session: Session, queue: Queue, *, now: datetime, apart_from: i
     return min(there, key=lambda one: (load[one], last[one].timestamp() if one in last else 0.0, one))
 
 
+def load(session: Session) -> Counter[int]:
+    """How many open cases each member of staff holds."""
+    held = select(Case.owner_id, func.count()).where(Case.state == "taken").group_by(Case.owner_id)
+    return Counter({owner: count for owner, count in session.execute(held) if owner is not None})
+
+
 # ── waiting ──
 
 

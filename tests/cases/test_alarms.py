@@ -2,6 +2,7 @@
 
 import re
 
+from bot.services import queues
 from bot.store.cases import Case
 from tests.staff.conftest import signed_in, token
 
@@ -34,6 +35,8 @@ def test_danger_stands_at_the_top_until_somebody_has_looked(town, desk):
 
 def test_those_on_call_are_told_until_somebody_takes_it(town, desk):
     person = on_call_person(town, desk)
+    with town.store.turn() as session:
+        queues.go_on_duty(session, 1, now=town.clock.now())
     hana = town.resident("ハナ")
     hana.says("もう死にたい")
     town.clock.moves_on(minutes=4)
@@ -56,6 +59,14 @@ def test_those_on_call_are_told_until_somebody_takes_it(town, desk):
     town.sweeps()
     town.delivers_everything()
     assert len([words for words in person.all_answers if "いそぎの相談" in words]) == 2
+
+
+def test_with_nobody_on_duty_those_on_call_are_told_at_once(town, desk):
+    person = on_call_person(town, desk)
+    town.newcomer("ハナ").follows().says("もう死にたい")  # the very first words
+    town.sweeps()
+    town.delivers_everything()
+    assert len([words for words in person.all_answers if "いそぎの相談" in words]) == 1
 
 
 def test_a_second_cry_sounds_the_alarm_anew(town, desk):

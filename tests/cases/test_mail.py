@@ -1,8 +1,10 @@
 """Those on call are told by e-mail too: through a real mail server, through its troubles, once for each alarm."""
 
+from datetime import timedelta
+
 import pytest
 
-from bot.services import mail
+from bot.services import mail, queues
 from bot.settings import Settings, SettingsWrong
 from bot.store.cases import Case
 from bot.store.mail import Mail
@@ -32,6 +34,8 @@ def town(request, tmp_path, clock, office):
         url = _new_database(request.getfixturevalue("postgres"), f"mail_{tmp_path.name[-8:]}", template)
         built = Town(url, url, clock, **mailing)
     hire_everyone(built)
+    with built.store.turn() as session:
+        queues.go_on_duty(session, 1, now=clock.now() + timedelta(hours=8))  # somebody is there all evening
     yield built
     built.closes()
 

@@ -157,7 +157,9 @@ def test_staff_see_at_the_message_what_line_refused(town, desk):
     assert "届いていないお返事" in tanaka.get("/admin/cases/?queue=all").text
     town.line.monthly_limit = None
     town.clock.moves_on(minutes=11)
+    town.sweeper.read_quota()
     town.sweeps()
+    town.delivers_everything()
     assert "届いていないお返事" not in tanaka.get("/admin/cases/?queue=all").text
 
     with town.store.turn() as session:  # LINE finds something wrong with the words themselves

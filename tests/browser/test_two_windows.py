@@ -1,0 +1,107 @@
+"""Two people in two windows: a resident in the chat page, a social worker at the desk, and what each sees."""
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from bot.services import canned_replies, staff
+from bot.services.access import RoleName
+from bot.store.cases import Case
+from tests.browser.conftest import watch
+from tests.staff.conftest import HASHED, PASSWORD
+
+GREETING = (
+    "加古川市社会福祉協議会の田中です。書いてくださって、ありがとうございます。\nお話を、ゆっくり聞かせてください。"
+)
+PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parent / "pictures"))
+
+
+def opens_the_desk(page: Page, town, role: str, path: str) -> None:
+    page.goto(f"{town.url}{path}")
+    page.get_by_label("メールアドレス").fill(f"{role}@example.com")
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="サインインする").click()
+    page.goto(f"{town.url}{path}")
+
+
+def writes(phone: Page, words: str) -> None:
+    phone.get_by_label("メッセージ", exact=True).fill(words)
+    phone.keyboard.press("Enter")
+
+
+def test_a_consultation_from_both_sides(town, browser, troubles):
+    with town.store.turn() as session:
+        for role, name in ((RoleName.COUNSELLOR, "田中"), (RoleName.SUPERVISOR, "佐藤")):
+            staff.add(session, f"{role}@example.com", name=name, role=role, password_hash=HASHED, now=town.clock.now())
+        canned_replies.add_samples(session, staff_id=1, now=town.clock.now())
+    hana = town.resident("ハナ", area="氷丘")
+    phone = watch(browser.new_page(viewport={"width": 390, "height": 844}), troubles)
+    phone.goto(town.line_server.url)
+    window = browser.new_context(viewport={"width": 820, "height": 1180}, bypass_csp=True)  # axe is injected
+    desk = watch(window.new_page(), troubles)
+    opens_the_desk(desk, town, "counsellor", "/admin/cases/")
+    expect(desk.get_by_text("待っている相談はありません")).to_be_visible()
+    desk.get_by_role("button", name="受付を休み中").click()
+    expect(desk.get_by_text("受付中：田中さん")).to_be_visible()
+
+    writes(phone, "母の物忘れがひどくて、夜中に何度も起きます")
+    writes(phone, "人に相談したい")
+    phone.locator(".chosen .quick").get_by_text("はじめる").click()
+    case = desk.get_by_role("link", name="介護・お年より・氷丘中学校区")
+    expect(case).to_be_visible()  # nobody has pressed anything: the list heard of it
+    expect(desk.locator("#told")).to_have_text("新しい相談が入りました。")
+    case.click()
+    desk.get_by_role("button", name="担当する", exact=True).click()
+    expect(desk.get_by_text("担当 田中さん（あなた）")).to_be_visible()
+
+    answer = desk.get_by_label("お返事（")
+    answer.fill("")
+    answer.press_sequentially("/あいさつ")
+    expect(desk.locator(".slash [role=option]")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    expect(answer).to_have_value(GREETING)
+    expect(desk.locator("#kept")).to_contain_text("下書きをとっておきました")
+    writes(phone, "きのうはコンロの火がついたままでした")
+    expect(desk.locator(".turn.resident").last).to_contain_text("コンロの火")
+    expect(answer).to_have_value(GREETING)
+    desk.get_by_role("button", name="送る", exact=True).click()
+    expect(phone.locator(".chosen .bubble").last).to_contain_text("加古川市社会福祉協議会の田中です")
+
+    desk.get_by_label("メモ", exact=True).fill("@佐藤 包括につなぐ前に相談したいです")
+    desk.get_by_role("button", name="メモを書く").click()
+    desk.get_by_text("相談先をカードで送る").click()
+    desk.get_by_label("困りごとや場所の名前").fill("認知症の相談")
+    desk.get_by_role("button", name="さがす").click()
+    desk.locator("input[name=card]").first.check()
+    desk.get_by_role("button", name="えらんだ所をカードで送る").click()
+    expect(phone.locator(".chosen .card .bold").first).to_be_visible()
+    writes(phone, "ありがとうございます。一度電話してみます")
+    expect(desk.locator(".turn.resident").last).to_contain_text("一度電話してみます")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    desk.evaluate("scrollTo(0, 0)")
+    desk.screenshot(path=PICTURES / "case.png")
+
+    with town.store.reading() as session:
+        number = session.query(Case).one().id
+    for path in (f"cases/{number}", "cases/", "replies/", "queues/"):
+        desk.goto(f"{town.url}/admin/{path}")
+        found = Axe().run(desk)
+        assert found.violations_count == 0, found.generate_report()
+
+    second = watch(browser.new_context(viewport={"width": 1280, "height": 900}).new_page(), troubles)
+    opens_the_desk(second, town, "supervisor", "/admin/")
+    second.get_by_role("link", name="田中さんがメモであなたを呼んでいます").click()
+    expect(second.get_by_text("包括につなぐ前に")).to_be_visible()
+    desk.goto(f"{town.url}/admin/cases/{number}")
+    second.get_by_label("お返事（").press_sequentially("佐藤です")
+    expect(desk.locator(".writing")).to_contain_text("佐藤さんが、お返事を書いています")
+    hana.phone.blocks()
+    expect(second.get_by_text("LINEをブロックしたか、やめています")).to_be_visible()
+    expect(second.get_by_label("お返事（")).to_have_value("佐藤です")  # nothing typed is lost
+    hana.phone.follows()
+    hana.phone.says("もう死にたい")
+    expect(second.get_by_role("region", name="いそぎの相談")).to_contain_text("死にたい")
+    assert troubles == []
+    window.close()
