@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
+from pathlib import Path
+from typing import get_args
 
 import openpyxl
 import pytest
 
 from bot.store.knowledge import Answer, Resource
 from knowledge import entries, exchange
-from knowledge.exchange import NotReadable, cells
+from knowledge.exchange import NotReadable, cells, columns, datasets
 
 FULL = {
     "name": "みんなのサロン",
@@ -214,6 +217,18 @@ def test_each_bad_row_is_told_with_what_was_expected_and_the_good_ones_go_in(off
     assert "189" in done.problems[10].expected
     assert ("電話", "電話番号の書き方をそろえました") in done.rewritten
     assert ("確認日", "和暦を西暦にしました") in done.rewritten
+
+
+def test_the_page_for_the_office_names_every_column_and_format():
+    page = (Path(__file__).parents[2] / "docs" / "knowledge-files.md").read_text()
+    resources, answers = page.split("## よくある質問の表")[0], page.split("## よくある質問の表")[1]
+    for kind, part in (("resource", resources), ("answer", answers)):
+        told = set(re.findall(r"`([a-z_]+)`", part))
+        assert {column.name for column in columns.of(kind)} | {"id", columns.REVISION} <= told
+    for heading in re.findall(r"^\| `\w+` \| ([^|`]+) \|", resources.split("## 社会資源の表")[1], re.M):
+        assert any(heading.strip() in spellings for spellings in columns.JAPANESE.values()) or heading.strip() == "ID"
+    assert all(f"`{format}`" in page for format in (*exchange.FORMATS, *get_args(exchange.ExportFormat)))
+    assert all(dataset.title in page for dataset in datasets.DATASETS)
 
 
 def test_a_trial_changes_nothing(office):
