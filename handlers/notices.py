@@ -18,6 +18,7 @@ from bot.services import council, wording
 from bot.store.callbacks import Callback
 from handlers.copy import callback as say_callback
 from handlers.copy import handoff as say
+from handlers.copy import speaking
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,11 @@ NOTICES: dict[str, Callable[[Mapping[str, str], Around], Spoken]] = {
 }
 
 
-def speak(session: Any, notice: Notice, *, now: datetime, public_url: str) -> Spoken:
-    """The words of a notice. KeyError for one that has none, which is a programming error."""
+def speak(session: Any, notice: Notice, *, language: str, now: datetime, public_url: str) -> Spoken:
+    """The words of a notice, in the resident's language and as the council words them.
+
+    KeyError for one that has no words, which is a programming error.
+    """
     wording.refresh(session)
-    return NOTICES[notice.name](notice.facts, Around(session, now, public_url))
+    with speaking(language):
+        return NOTICES[notice.name](notice.facts, Around(session, now, public_url))

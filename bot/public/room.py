@@ -32,7 +32,7 @@ from bot.store.room import RoomPhoto
 from knowledge.library import Library
 
 COOKIE = "room"
-MOST_BYTES = 10 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 MOST_A_MINUTE = 20
 MOST_LINES = 4
 ALWAYS = ("tel-119", "tel-110", "tel-yorisoi", "inochi-dial")
@@ -46,7 +46,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-NUMBER = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4}|0120-\d{3}-\d{3}|11[09]|18[89]|#\d{4})(?![\d-])")
+NUMBER = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4}|0120-\d{3}-\d{3}|11[09]|18[89]|#\d{4})(?![\d番-])")
 Page = str | tuple[str, int] | AnyResponse
 
 

@@ -43,6 +43,7 @@ from bot.line.messages import render
 from bot.services import changes, outgoing, quota
 from bot.services.checkins import rounds
 from bot.store.engine import rows_changed
+from bot.store.residents import Resident
 from bot.store.talk import Delivery
 from bot.work.metrics import DELIVERIES
 from bot.work.parts import Parts
@@ -145,7 +146,7 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
         id=oldest.id,
         kind=oldest.kind,
         recipient=oldest.recipient,
-        messages=_rendered(session, oldest.messages, now, public_url),
+        messages=_rendered(session, oldest, now, public_url),
         reply_token=(oldest.reply_token or "") if uses_reply else "",
         is_reply_repeated=repeated,
         retry_key=oldest.retry_key,
@@ -199,15 +200,17 @@ def _is_unclaimed(now: datetime) -> ColumnElement[bool]:
     return or_(until.is_(None), until <= now, until > now + LONGEST_CLAIM)
 
 
-def _rendered(session: Session, contents: list[dict[str, Any]], now: datetime, public_url: str) -> list[dict[str, Any]]:
+def _rendered(session: Session, delivery: Delivery, now: datetime, public_url: str) -> list[dict[str, Any]]:
     rendered: list[dict[str, Any]] = []
-    for content in contents:
+    resident = session.get(Resident, delivery.resident_id) if delivery.resident_id is not None else None
+    language = resident.language if resident is not None else "ja"
+    for content in delivery.messages:
         told = [message_from_plain(message) for message in content["messages"]]
         choices = [action_from_plain(choice) for choice in content["choices"]]
         messages: list[Text | Cards] = []
         for one in told:
             if isinstance(one, Notice):
-                spoken = notices.speak(session, one, now=now, public_url=public_url)
+                spoken = notices.speak(session, one, language=language, now=now, public_url=public_url)
                 messages.append(spoken.message)
                 choices += spoken.choices
             else:
