@@ -6,10 +6,9 @@ from flask import Blueprint, abort, current_app, g
 from flask_security import current_user
 
 from bot.conversation import Card
-from bot.services import audit, council
+from bot.services import audit, council, staff
 from bot.services.access import Action, may
 from bot.store.knowledge import Answer, Change, Resource
-from bot.store.staff import Staff
 from knowledge import entries
 from knowledge.entries import Entry
 from knowledge.rules import Kind, Rule, Wrong
@@ -108,9 +107,7 @@ def words() -> dict[str, object]:
 
 def people() -> dict[int, str]:
     """Names of staff, by number."""
-    if "session" not in g:
-        return {}
-    return {one.id: one.name for one in g.session.query(Staff)}
+    return staff.names(g.session) if "session" in g else {}
 
 
 def may_do(action: Action) -> bool:
