@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from knowledge.exchange import Difference, Preview
+from knowledge.exchange.rows import shortened
 
 WORDS = {
     "added": ("added", "would be added"),
@@ -112,12 +113,8 @@ def _changes(console: Console, done: Preview, deed: Any, title: str) -> None:
 
 
 def _three(difference: Difference) -> tuple[str, str, str]:
-    return difference.field, _short(difference.now), _short(difference.file)
-
-
-def _short(value: Any) -> str:
-    words = "; ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return words if len(words) <= 40 else f"{words[:39]}…"
+    now, file = (shortened(words, 40) for words in difference.words)
+    return difference.field, now, file
 
 
 def _and_more(console: Console, rest: int) -> None:

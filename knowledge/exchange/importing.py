@@ -25,12 +25,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.store.knowledge import Answer, Change, ImportedEntry, Resource
-from knowledge import entries, versions
+from knowledge import entries, hours, versions
 from knowledge.exchange import columns
 from knowledge.exchange.checking import Checks
 from knowledge.exchange.rows import Found, Kind, Note, Problem, Row
 
 Deed = Literal["added", "changed", "unchanged", "kept", "refused"]
+STATUS_WORDS = {"draft": "下書き", "published": "公開", "archived": "保管"}
 BATCH = 500  # rows looked up and written at a time
 SHOWN = 200  # lines of each sort that a preview holds; the counts go on
 
@@ -42,6 +43,11 @@ class Difference:
     field: str
     now: Any
     file: Any
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Both as people read them, for a page or a terminal."""
+        return _words(self.now), _words(self.file)
 
 
 @dataclass(frozen=True)
@@ -281,6 +287,14 @@ class _Writer:
             versions.bump(self.session)
         self.session.flush()
         self._touched.clear()
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, list):
+        return "、".join(map(str, value)) if all(isinstance(one, str) for one in value) else hours.special_lines(value)
+    return "" if value is None else STATUS_WORDS.get(str(value), str(value))
 
 
 def _stored(value: Any) -> Any:

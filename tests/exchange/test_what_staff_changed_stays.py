@@ -55,6 +55,7 @@ def test_what_staff_confirmed_meanwhile_is_shown_and_kept(office):
     assert [(one.field, one.now, one.file) for one in done.outcomes[0].left] == [
         ("phones", ["079-424-4318"], ["079-421-2000"])
     ]
+    assert done.outcomes[0].left[0].words == ("079-424-4318", "079-421-2000")
     assert office.has("salon").phones == ["079-424-4318"]
 
 
