@@ -225,8 +225,18 @@ def make_room_pages(
                     lines = _lines(session, tuple(crisis.lines_for(finding.kinds, finding.severity)))
                     room.put(session, case, "bot", words.in_danger(lines[:MOST_LINES]), now=now())
         except cases.NotOpen:
-            return sorry(words.OVER, 409, typed)
+            return sorry(cry_in_an_old_room(typed, finding) if danger else words.OVER, 409, typed)
         return done()
+
+    def cry_in_an_old_room(typed: str, finding: crisis.Finding) -> str:
+        """The room is long closed, but danger is heard all the same: a case of its own, with its alarm."""
+        with store.turn() as session:
+            old = mine(session)
+            if old is not None:
+                opened = cases.open_for(session, old.resident, because="danger", danger=finding.kinds[0], now=now())
+                room.put(session, opened, "resident", typed.strip(), now=now())
+            lines = _lines(session, tuple(crisis.lines_for(finding.kinds, finding.severity)))
+        return words.in_danger(lines[:MOST_LINES])
 
     def mine(session: Session) -> Case | None:
         """The case of this device, if the form came from its own page."""

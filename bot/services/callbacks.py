@@ -9,6 +9,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,17 +60,18 @@ def free(session: Session, *, now: datetime) -> list[Slot]:
     booked = _booked(session, now)
     slots: list[Slot] = []
     days: set[object] = set()
-    for opens, closes in desk.stretches(now):
-        if opens.date() not in days and len(days) == rules.callback_days:
-            break
-        days.add(opens.date())
-        whole = opens.replace(second=0, microsecond=0)
-        start = whole + timedelta(minutes=-whole.minute % rules.callback_minutes)
-        while start + length <= closes:
-            left = rules.callback_places - booked.get(start.timestamp(), 0)
-            if start >= now + LEAD and start >= opens and left > 0:
-                slots.append(Slot(start, left))
-            start += length
+    with suppress(office_hours.NeverOpen):
+        for opens, closes in desk.stretches(now):
+            if opens.date() not in days and len(days) == rules.callback_days:
+                break
+            days.add(opens.date())
+            whole = opens.replace(second=0, microsecond=0)
+            start = whole + timedelta(minutes=-whole.minute % rules.callback_minutes)
+            while start + length <= closes:
+                left = rules.callback_places - booked.get(start.timestamp(), 0)
+                if start >= now + LEAD and start >= opens and left > 0:
+                    slots.append(Slot(start, left))
+                start += length
     return slots
 
 
@@ -210,7 +212,8 @@ def finish(session: Session, call: Callback, *, was_reached: bool, staff_id: int
         tasks.done(session, task, staff_id=staff_id, now=now)
     case = session.get_one(Case, call.case_id)
     if was_reached:
-        case.answered_at = case.answered_at or now
+        case.answered_at, case.unanswered_since = case.answered_at or now, None
+        tasks.drop(session, Task.case_id == case.id, Task.kind == "promise", now=now)
     changes.tell(session, case.id, "case", now=now)
     thread = session.scalars(select(Thread).where(Thread.resident_id == case.resident_id)).one_or_none()
     if not was_reached and thread is not None and case.resident.is_following:

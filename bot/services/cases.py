@@ -259,6 +259,7 @@ def promise_again(session: Session, waiting: Case, *, now: datetime) -> datetime
     """A new promise, counted from now."""
     promised_by = office_hours.next_promise(session, now=now, apart_from=waiting.id)
     waiting.promised_by, waiting.promised_on, waiting.climbed_at = promised_by, promised_by.date(), None
+    waiting.promises = 1
     return promised_by
 
 
@@ -380,11 +381,11 @@ def close(
     held.unanswered_since = held.on_hold_until = None
     callbacks.cancel_of(session, held, now=now)
     tasks.drop(session, Task.case_id == held.id, Task.kind == "promise", now=now)
-    if thread is not None and thread.owner == "person":
+    if farewell and held.way == "room":
+        room.put(session, held, "bot", "\n".join(filter(None, map(words_of, farewell))), now=now)
+    if thread is not None and (thread.owner == "person" or (held.way == "room" and thread.owner == "bot")):
         threads.give_to_bot(thread)
         asked = Notice("was_it_useful", {"case": str(held.id)})
-        if held.way == "room":
-            room.put(session, held, "bot", "\n".join(filter(None, map(words_of, farewell))), now=now)
         outgoing.say(session, thread, held.resident, [*farewell, asked], now=now, case_id=held.id)
     audit.record(session, "close_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
     changes.tell(session, held.id, "case", now=now)

@@ -111,7 +111,10 @@ def next_promise(session: Session, *, now: datetime, apart_from: int = 0) -> dat
     desk = of(session, kept)
     waiting = select(func.count()).select_from(Case).where(Case.state == "waiting", Case.id != apart_from)
     there = len(queues.on_duty(session, now=now)) if desk.is_open(now) else _staff(session)
-    return promise(desk, kept, now=now, waiting=session.scalar(waiting) or 0, on_duty=there)
+    try:
+        return promise(desk, kept, now=now, waiting=session.scalar(waiting) or 0, on_duty=there)
+    except NeverOpen:
+        return now + DAY_LONG  # a mistake in the settings must keep nobody from reaching people
 
 
 def _staff(session: Session) -> int:

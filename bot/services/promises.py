@@ -50,7 +50,7 @@ def _climb(session: Session, case: Case, told: Alert, *, by_mail: bool, now: dat
     tasks.drop(session, Task.case_id == case.id, Task.kind == "promise", now=now)
     tasks.open_(
         session,
-        f"promise:{case.id}:{case.promises}:{case.opened_at.timestamp():.0f}",
+        f"promise:{case.id}:{case.promised_by.timestamp() if case.promised_by else 0:.0f}",
         "promise",
         due_at=case.promised_by,
         is_urgent=True,

@@ -275,6 +275,10 @@ def test_closing_asks_and_a_new_word_opens_the_same_case_again(town, desk):
     town.clock.moves_on(days=3)
     late = here.writes("おそくなりました")
     assert late.status_code == 409 and "おそくなりました" in late.text
+    cry = here.writes("もう死にたいです")
+    assert 'href="tel:0120279338"' in cry.text  # danger is heard in a room long closed, too
+    new = the_case(town)
+    assert new.id != case.id and (new.danger, new.looked_at) == ("suicide_or_self_harm", None)
     with town.store.reading() as session:
         assert session.query(Utterance).filter_by(speaker="resident", case_id=case.id).count() == 2
 
