@@ -5,6 +5,7 @@ bot       すみません、ぴったりの所が見つかりませんでした�
 """
 
 from bot.conversation import Reply, Turn
+from bot.services import worries
 from handlers import lookup
 from handlers.copy import common
 from handlers.copy import lookup as say
@@ -12,6 +13,7 @@ from knowledge import asked
 
 
 def offer(turn: Turn) -> Reply:
-    asked.note_unanswered(turn.session, turn.said, area_id=turn.resident.area_id, on=turn.today)
+    words = worries.without_names(turn.said)  # the question is kept, not who asked it
+    asked.note_unanswered(turn.session, words, area_id=turn.resident.area_id, on=turn.today)
     people = common.people_choices()
     return Reply(say.found_nothing(turn.council), (*people, *lookup.topic_choices(turn)[: 13 - len(people)]))

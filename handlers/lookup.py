@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.conversation import Action, Message, Reply, SharePlace, Tap, Turn
+from bot.services import worries
 from bot.store.knowledge import Answer, Resource
 from handlers import handoff, profile
 from handlers.copy import common
@@ -111,9 +112,9 @@ def hear_not_this(turn: Turn) -> Reply:
     tries = memory.get("tries", 0) + 1
     if not memory.get("query") or tries >= 2:
         if memory.get("query"):
-            asked.note_unanswered(
-                turn.session, memory["query"], area_id=turn.resident.area_id, on=turn.today, because="not_this"
-            )
+            words = worries.without_names(memory["query"])  # the question is kept, not who asked it
+            area_id = turn.resident.area_id
+            asked.note_unanswered(turn.session, words, area_id=area_id, on=turn.today, because="not_this")
         _remember(turn, "", [], 0)
         return handoff.after_two_misses(turn)
     found = turn.library.search(memory["query"], now=turn.now, areas=profile.names_around(turn), exclude=memory["seen"])

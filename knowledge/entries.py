@@ -104,7 +104,7 @@ def pause(session: Session, entry: Entry, message: str, *, seen: int, staff_id: 
     """Closed for now: the card stays, and tells why. NoMessage without one."""
     if not message.strip():
         raise NoMessage
-    facts = rules.tidied({"paused_message": message})
+    facts = rules.tidied({"paused_message": message.strip()[: rules.LONGEST["paused_message"]]})
     return _make(session, entry, facts, "paused", seen=seen, staff_id=staff_id, now=now)
 
 

@@ -147,9 +147,11 @@ def new(kind: str) -> str:
         abort(404)
     values = form.values_of(kind, entries.blank(KINDS[kind]))
     questions = needs.by_ids(g.session, _numbers(request.args.get("settles", "")))
-    if questions and kind == "answer":
-        said = list(dict.fromkeys(one.words for one in questions))
+    said = list(dict.fromkeys(one.words for one in questions))
+    if said and kind == "answer":
         values |= {"question": said[0], "other_questions": "\n".join(said[1:])}
+    elif said:
+        values["keywords"] = "\n".join(said)
     return _form_page(kind, None, values, settles=request.args.get("settles", ""))
 
 
@@ -337,11 +339,11 @@ def decline(kind: str, entry_id: str) -> Response:
     """A resident's proposal that is not taken on goes, words and all."""
     entry = entry_or_404(kind, entry_id)
     try:
-        on_record("decline_proposal", entry)
         entries.decline(g.session, entry)
     except entries.NotAProposal:
         flash("これは住民からの提案の下書きではないので、消せません。しまうことはできます。", "error")
         return redirect(url_for(".show", kind=kind, entry_id=entry_id))
+    on_record("decline_proposal", entry)
     flash("提案を消しました。", "success")
     return redirect(url_for(".list_", only="proposed"))
 

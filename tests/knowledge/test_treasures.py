@@ -62,7 +62,7 @@ def test_what_is_stopped_or_declined_leaves_nothing(town, desk):
     hana.sees("書いたことは残していません")
     hana.says("宝物を教える").says("となりの田中さんの家")
     hana.sends_location(34.768, 134.836)
-    hana.says("いつも開いている").taps("教える")
+    hana.says("火曜の午後に寄れます").taps("教える")
     with town.store.reading() as session:
         (proposed,) = session.query(Resource).filter(Resource.proposed_on.is_not(None)).all()
         assert (proposed.name, proposed.latitude) == ("となりの田中さんの家", 34.768)
