@@ -83,7 +83,7 @@ def set_up(
 
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
-        if "session" in g:
+        if "session_name" in g:  # on any path: the sign-in library looks who is there for pictures and styles too
             sessions.remove()
 
     @app.template_filter("clock")

@@ -87,3 +87,12 @@ def test_everything_a_page_loads_comes_from_our_own_server(desk):
         if address != "data:,":
             with client.get(address) as answer:
                 assert answer.status_code == 200, address
+
+
+def test_no_answer_keeps_a_connection_to_the_database(town, desk):
+    client = signed_in(desk, RoleName.VIEWER)
+    loaded = re.findall(r'<(?:link|script)[^>]+(?:href|src)="(/[^"]+)"', client.get("/admin/").text)
+    for address in (*loaded, "/admin/", "/admin/nothing-here", "/nothing-here", "/healthz"):
+        with client.get(address):
+            pass
+        assert town.store.engine.pool.checkedout() == 0, address
