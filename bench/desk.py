@@ -82,8 +82,10 @@ def main() -> None:
             wait_until_up()
             figures = run(line, Store(env["DATABASE_URL"], [env["DATA_KEYS"]]), bot.pid, given)
         finally:
+            stopping = time.monotonic()
             bot.terminate()
             bot.wait()
+    figures["stop_s"] = round(time.monotonic() - stopping, 1)  # with every page still open
     if given.json:
         print(json.dumps(figures))
         return

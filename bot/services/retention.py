@@ -107,7 +107,7 @@ def erase_words_of_cases(session: Session, case_ids: list[int]) -> None:
     session.query(CaseNote).filter(CaseNote.case_id.in_(case_ids)).delete()
     session.query(CaseDraft).filter(CaseDraft.case_id.in_(case_ids)).delete()
     session.query(RoomPhoto).filter(RoomPhoto.case_id.in_(case_ids)).delete()
-    session.execute(update(Referral).where(Referral.case_id.in_(case_ids)).values(agency="", told=""))
+    session.execute(update(Referral).where(Referral.case_id.in_(case_ids)).values(agency="", told="", ask_on=None))
     session.execute(update(Callback).where(Callback.case_id.in_(case_ids)).values(phone=None, shared_word=None))
     session.execute(update(Task).where(Task.case_id.in_(case_ids)).values(words=None, outcome=None))
     session.execute(update(Case).where(Case.id.in_(case_ids)).values(outcome=None))

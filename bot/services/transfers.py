@@ -25,6 +25,7 @@ def to_colleague(session: Session, held: Case, *, to: int, reason: str, staff_id
 def to_queue(session: Session, held: Case, queue: Queue, *, reason: str, staff_id: int, now: datetime) -> None:
     """It waits in this queue for whoever takes it there. NothingSaid without a reason; NotOpen when it is closed."""
     _move(session, held, "transfer", reason, staff_id=staff_id, now=now)
+    held.left_by = held.owner_id  # where cases are shared out, it does not come straight back
     held.state, held.owner_id, held.taken_at, held.queue_id = "waiting", None, None, queue.id
     session.flush()
     cases.assign(session, held, now=now)
@@ -61,7 +62,7 @@ def go_on(session: Session, held: Case, *, staff_id: int | None, now: datetime) 
     if held.on_hold_until is None:
         return
     held.on_hold_until = None
-    _note(session, held, "return", "", staff_id=staff_id, now=now)
+    _note(session, held, "hold", "", staff_id=staff_id, now=now)
 
 
 def _move(session: Session, held: Case, kind: NoteKind, reason: str, *, staff_id: int, now: datetime) -> None:
