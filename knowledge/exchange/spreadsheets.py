@@ -1,5 +1,6 @@
 """Spreadsheets (.xlsx): read a row at a time, and not unpacked before it is sure that they cannot fill the machine."""
 
+import re
 import tempfile
 import zipfile
 from array import array
@@ -18,6 +19,8 @@ MOST_OTHER = 20_000_000
 MOST_MEMBERS = 1_000
 MOST_SHEETS = 20
 WINDOW = 16_000_000  # bytes in which a row must begin: one row is held in memory
+
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}\d+:[A-Z]{1,3}(\d{1,7})"')
 
 BROKEN = "Excel ファイルとして読めません。壊れているか、パスワードがかかっています。"
 TOO_HEAVY = "開くと大きくなりすぎるファイルです。必要な列だけにして保存し直してください。"
@@ -60,9 +63,24 @@ class Spreadsheet:
 def _open(raw: BinaryIO, words: IO[bytes]) -> Any:
     """The workbook, its words on the disk: they would take hundreds of megabytes in a long list."""
     from openpyxl.reader.excel import ExcelReader  # loaded only when a spreadsheet comes
+    from openpyxl.styles.stylesheet import apply_stylesheet
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
     from openpyxl.xml.constants import SHARED_STRINGS
 
+    class Sheet(ReadOnlyWorksheet):
+        def _get_size(self) -> None:
+            """Only what stands at the beginning: openpyxl would go through the whole sheet to find it."""
+            with self._get_source() as xml:
+                found = _DIMENSION.search(xml.read(4_000))
+            if found:
+                self._max_row = int(found[1])
+
     class Reader(ExcelReader):
+        def read_worksheets(self) -> None:
+            for sheet, relation in self.parser.find_sheets():
+                if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                    self.wb._sheets.append(Sheet(self.wb, sheet.name, relation.target, self.shared_strings))
+
         def read_strings(self) -> None:
             part = self.package.find(SHARED_STRINGS)
             if part is not None:
@@ -70,7 +88,11 @@ def _open(raw: BinaryIO, words: IO[bytes]) -> Any:
                     self.shared_strings = _Words(xml, words)
 
     reader = Reader(raw, read_only=True, data_only=True, keep_links=False)
-    reader.read()
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)  # tells which numbers are days
+    reader.read_worksheets()
     return reader.wb
 
 
@@ -78,16 +100,18 @@ class _Words:
     """The words of a workbook, each kept once, in a file; looked up by number."""
 
     def __init__(self, xml: IO[bytes], words: IO[bytes]) -> None:
-        from openpyxl.cell.text import Text
         from openpyxl.xml.constants import SHEET_MAIN_NS
         from openpyxl.xml.functions import iterparse
 
         self._file, self._ends = words, array("Q", [0])
+        one, text, run = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("si", "t", "r"))
         root = None
         for event, node in iterparse(xml, events=("start", "end")):
             root = node if root is None else root
-            if event == "end" and node.tag == f"{{{SHEET_MAIN_NS}}}si":
-                told = Text.from_tree(node).content.encode("utf-8", "replace")
+            if event == "end" and node.tag == one:
+                # Runs of formatted text count; readings (rPh, the furigana of Excel) do not.
+                parts = [part.text for part in (*node.findall(text), *node.findall(f"{run}/{text}"))]
+                told = "".join(part or "" for part in parts).encode("utf-8", "replace")
                 self._ends.append(self._ends[-1] + words.write(told))
                 root.clear()
         words.flush()
@@ -108,8 +132,6 @@ class _Words:
 
 
 def _lines(sheet: Any) -> Iterator[Line]:
-    if not hasattr(sheet, "reset_dimensions"):
-        return  # a sheet of charts
     told = sheet.max_row or 0
     sheet.reset_dimensions()  # what a file says about its size need not be true
     rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)

@@ -311,6 +311,21 @@ def test_a_sheet_with_phones_and_days_as_a_spreadsheet_keeps_them(office, tmp_pa
     assert (entry.phones, entry.verified_on, entry.status) == (["0794244318"], date(2026, 11, 1), "published")
 
 
+def test_formatted_words_count_and_excels_own_readings_do_not(office):
+    book = openpyxl.Workbook()
+    book.active.append(["ID", "名称", "分類"])
+    book.active.append(["f", "PLACE", "子育て"])
+    plain, rich = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    runs = '<r><t>港の</t></r><r><rPr><b/></rPr><t>広場</t></r><rPh sb="0" eb="1"><t>ミナト</t></rPh>'
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(rich, "w") as target:
+        for member in source.infolist():
+            content = source.read(member).decode().replace("<t>PLACE</t>", runs)
+            target.writestr(member.filename, content)
+    assert office.takes(exchange.open_file(rich.getvalue())).counts == {"added": 1}
+    assert office.has("f").name == "港の広場"
+
+
 def zipped(**members: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
