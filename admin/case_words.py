@@ -29,7 +29,7 @@ DANGERS = {
     "no_food_or_lifeline": "食べ物・ライフライン",
     "missing_person": "行方がわからない",
     "desperate_parent": "追いつめられた親",
-    "danger_to_others": "人を傷つけるおそれ",
+    "danger_to_others": "人の命の危険・人を傷つけるおそれ",
 }
 STATES = {"waiting": "担当を待っています", "taken": "担当がいます", "closed": "おわり"}
 OUTCOMES = {

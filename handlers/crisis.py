@@ -6,14 +6,17 @@ bot       (cards: 119, よりそいホットライン, …, each with a telephon
 
 resident  もう限界かも
 bot       つらいなかで書いてくださって、ありがとうございます。死にたい、消えたいと思うほどですか。   [はい] [いいえ] …
+
+resident  お隣の新聞がたまっています
+bot       教えてくださって、ありがとうございます。いま、だれかの命や体があぶないようすですか。       [はい] [いいえ] …
 """
 
 from bot.conversation import Reply, Tap, Turn
-from bot.services import cases, crisis
+from bot.services import cases, crisis, office_hours
 from handlers.copy import common
 from handlers.copy import crisis as say
 
-MOST_CARDS = 4
+MOST_CARDS = 10
 
 
 def check(turn: Turn, *, asks: bool = True) -> Reply | None:
@@ -25,9 +28,8 @@ def check(turn: Turn, *, asks: bool = True) -> Reply | None:
     if finding.verdict == "none" or (finding.verdict == "check" and not asks):
         return None
     if finding.verdict == "check":
-        return Reply(
-            say.ask_gently(), (Tap(say.yes_it_is(), "crisis.yes"), Tap(say.no_but(), "crisis.no")), is_safety=True
-        )
+        yes = Tap(say.yes_it_is(finding.kind), "crisis.yes", finding.kind)
+        return Reply(say.ask_gently(finding.kind), (yes, Tap(say.no_but(), "crisis.no")), is_safety=True)
     return _help(turn, finding.kinds, finding.severity, tells_staff=True)
 
 
@@ -40,7 +42,9 @@ def beside_a_flow(turn: Turn) -> tuple[Reply | None, bool]:
 
 
 def hear_yes(turn: Turn) -> Reply:
-    return _help(turn, ("suicide_or_self_harm",), "urgent", tells_staff=True)
+    """Yes to the gentle question: help for what was asked about."""
+    kind = turn.choice if turn.choice in crisis.KINDS else "suicide_or_self_harm"
+    return _help(turn, (kind,), crisis.SEVERITY_OF[kind], tells_staff=True)
 
 
 def hear_no(turn: Turn) -> Reply:
@@ -55,7 +59,17 @@ def _help(turn: Turn, kinds: tuple[str, ...], severity: str, *, tells_staff: boo
     rows = [row for one in wanted if (row := turn.library.resource(turn.session, one)) is not None]
     cards = say.cards(rows[:MOST_CARDS], turn.now, wanted) if rows else say.emergency_only()
     return Reply(
-        (say.kind_words(kinds[0], told_staff=tells_staff), cards),
+        (say.kind_words(kinds[0], staff_words=_who_is_there(turn) if tells_staff else ""), cards),
         (Tap(say.to_a_person(), "menu.person"), *common.menu_choices()[2:3]),
         is_safety=True,
     )
+
+
+def _who_is_there(turn: Turn) -> str:
+    """Whether somebody is at the desk now, told honestly; else when the desk opens."""
+    desk = office_hours.of(turn.session)
+    try:
+        opens, _closes = next(desk.stretches(turn.now))
+    except office_hours.NeverOpen:
+        return say.staff_was_told(None, turn.now)
+    return say.staff_was_told(opens, turn.now)

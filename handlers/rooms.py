@@ -28,6 +28,8 @@ TAPS: dict[str, Handler] = {
     "flow.bot": handoff.back_to_bot,
     "menu.worry": worry.ask_how,
     "worry.answer": worry.ask_code,
+    "worry.receipt": worry.hear_receipt,
+    "worry.more": worry.ask_more,
     "menu.checkin": checkin.open_,
     "checkin.fine": checkin.hear_fine,
     "checkin.uneasy": checkin.hear_uneasy,

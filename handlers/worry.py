@@ -9,7 +9,7 @@ bot       見たこと、気になることを書いてください。
 bot       いつごろからですか。               [きょう] [このごろ] [まえから]
 bot       いますぐ助けがいりますか。         [はい] [いいえ]
 bot       これで知らせます。（まとめ）       [知らせる] [やめる]
-bot       受けつけました。ひかえの番号は 7K2M-… です。
+bot       受けつけました。ひかえの番号は 7K2M-… です。   [返事は来ましたか]
 
 Nothing of it stays in the conversation: the router keeps no words of this flow, and filing erases the rest.
 """
@@ -17,7 +17,7 @@ Nothing of it stays in the conversation: the router keeps no words of this flow,
 from datetime import date, datetime, timedelta
 
 from bot.conversation import STAY, Choice, Flow, Open, Reply, Tap, Turn
-from bot.services import receipts, worries
+from bot.services import receipts, threads, worries
 from bot.store.areas import Area
 from handlers import profile
 from handlers.copy import common
@@ -100,7 +100,7 @@ def hear_seen(turn: Turn) -> Reply:
 
 def _heard_seen(turn: Turn, follows: Reply) -> Reply:
     """Keep what was seen; ask first when it seems to name the writer."""
-    told = {"seen": turn.said[: worries.LONGEST], "danger": turn.is_danger or bool(turn.memory.get("danger"))}
+    told = {"seen": turn.said, "danger": turn.is_danger or bool(turn.memory.get("danger"))}
     if worries.names_somebody(turn.said):
         return Reply(
             say.names_somebody(), (Choice("without", say.leave_out()), Choice("with", say.keep_it())),
@@ -127,7 +127,7 @@ def _ask_since() -> Reply:
 def hear_since(turn: Turn) -> Reply:
     if turn.heard not in ("text", "choice"):
         return Reply(say.choose_below(), wait_for=STAY)
-    since = "" if turn.choice == SKIP else turn.choice or turn.said[:200]
+    since = "" if turn.choice == SKIP else turn.choice or turn.said
     if worries.names_somebody(since):
         since = worries.without_names(since)
     yes_or_no = (Choice("yes", say.yes()), Choice("no", say.no()), Choice(SKIP, say.skip()))
@@ -162,7 +162,7 @@ def hear_confirm(turn: Turn) -> Reply:
     worries.reports_a_day.count(str(turn.resident.id), now=turn.now)
     _forget(turn)
     messages = (say.received(receipt.answer_due_on, receipt.is_urgent), say.code(receipt.code))
-    return Reply(messages, (Tap(say.read_answer(), "worry.answer"), *common.menu_choices()[:1]))
+    return Reply(messages, common.menu_choices()[:1])
 
 
 def _told(memory: dict[str, object]) -> worries.Draft:
@@ -195,47 +195,77 @@ def ask_code(turn: Turn) -> Reply:
 
 
 def is_code(turn: Turn) -> bool:
-    """Whether the text is a receipt code and nothing else."""
-    return turn.heard == "text" and bool(receipts.read(turn.said))
+    """Whether this is a receipt code and nothing else: typed, or held by a button on the resident's own phone."""
+    return bool(receipts.read(turn.said)) if turn.heard == "text" else turn.tapped in ("worry.receipt", "worry.more")
 
 
 @flow.step("code")
 def hear_code(turn: Turn) -> Reply:
-    """The talk so far. A wrong code says only that it is wrong."""
+    return _talk(turn, turn.said)
+
+
+def hear_receipt(turn: Turn) -> Reply:
+    """One tap on 「返事は来ましたか」 under the receipt: the button itself holds the code."""
+    return _talk(turn, turn.choice)
+
+
+def _talk(turn: Turn, typed: str) -> Reply:
+    """The talk so far. A wrong code says only that it is wrong. Nothing of it stays here: the buttons hold the code."""
     turn.memory.setdefault("began", (turn.now - BEFORE_THE_TURN).isoformat())
+    is_beside = threads.owner_of(turn.thread) != "bot"  # staff are talking here: what is written next goes to them
     try:
-        report = worries.find(turn.session, turn.said, asker=str(turn.resident.id), now=turn.now)
+        report = worries.find(turn.session, typed, asker=str(turn.resident.id), now=turn.now)
     except worries.TooMany:
-        return Reply(say.too_many_codes(turn.council), common.menu_choices())
+        return Reply(say.too_many_codes(turn.council), common.menu_choices(), is_safety=is_beside)
     if report is None:
+        if is_beside:
+            return Reply(say.wrong_code(), is_safety=True)
         return Reply(say.wrong_code(), wait_for=hear_code, remember={"began": turn.memory["began"]})
     said = [(word.speaker, word.words or "", word.said_on) for word in worries.talk(turn.session, report)]
-    remember = {"began": turn.memory["began"], "code": receipts.read(turn.said)}
-    choices = (Choice("more", say.write_more()), Choice("enough", say.enough()))
-    return Reply(say.talk(said, _due(report)), choices, wait_for=hear_more_or_enough, remember=remember)
+    _forget(turn)
+    more = Tap(say.write_more(), "worry.more", receipts.read(typed), shows_label=False)
+    choices = () if is_beside else (more, *common.menu_choices()[:1])
+    return Reply(say.talk(said, _due(report)), choices, is_safety=is_beside)
 
 
 def _due(report: worries.WorryReport) -> date | None:
     return report.answer_due_on if report.state == "new" else None
 
 
-@flow.step("more_or_enough")
-def hear_more_or_enough(turn: Turn) -> Reply:
-    if turn.choice == "more":
-        return Reply(say.ask_more(), wait_for=hear_more)
-    _forget(turn)
-    return Reply(say.closed_again(), common.menu_choices())
+def ask_more(turn: Turn) -> Reply:
+    began = (turn.now - BEFORE_THE_TURN).isoformat()
+    return Reply(say.ask_more(), wait_for=hear_more, remember={"began": began, "code": turn.choice})
 
 
 @flow.step("more")
 def hear_more(turn: Turn) -> Reply:
     if turn.heard != "text" or not any(sign.isalnum() for sign in turn.said):
         return Reply(say.please_in_words(), wait_for=STAY)
-    report = worries.find(turn.session, str(turn.memory.get("code", "")), asker=str(turn.resident.id), now=turn.now)
+    if worries.names_somebody(turn.said):
+        return Reply(
+            say.names_somebody(), (Choice("without", say.leave_out()), Choice("with", say.keep_it())),
+            wait_for=hear_more_names, remember={"more": turn.said, "danger": turn.is_danger},
+        )  # fmt: skip
+    return _added(turn, turn.said, is_danger=turn.is_danger)
+
+
+@flow.step("more_names")
+def hear_more_names(turn: Turn) -> Reply:
+    if turn.choice not in ("without", "with"):
+        return Reply(say.choose_below(), wait_for=STAY)
+    more = str(turn.memory.get("more", ""))
+    words = worries.without_names(more) if turn.choice == "without" else more
+    return _added(turn, words, is_danger=bool(turn.memory.get("danger")))
+
+
+def _added(turn: Turn, words: str, *, is_danger: bool) -> Reply:
+    code = str(turn.memory.get("code", ""))
+    try:
+        report = worries.find(turn.session, code, asker=str(turn.resident.id), now=turn.now)
+    except worries.TooMany:
+        return Reply(say.too_many_codes(turn.council), common.menu_choices())
     if report is None:
         return Reply(say.wrong_code(), common.menu_choices())
-    worries.write_more(turn.session, report, turn.said, now=turn.now)
-    if turn.is_danger:
-        report.is_urgent = True
+    worries.write_more(turn.session, report, words, now=turn.now, is_urgent=is_danger)
     _forget(turn)
     return Reply(say.added(report.answer_due_on), common.menu_choices())

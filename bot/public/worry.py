@@ -11,11 +11,13 @@ from pathlib import Path
 from flask import Flask, Response, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.public import words
 from bot.services import council, crisis, worries
 from bot.store.areas import Area
 from bot.store.engine import Store
+from bot.store.knowledge import Resource
 from knowledge.library import Library
 
 TOKEN_LIVES = 24 * 3600  # seconds
@@ -31,6 +33,8 @@ HEADERS = {
 }
 DAYS_OF_WEEK = "月火水木金土日"
 NAMES_CHOICES = ("with", "without")
+MOST_LINES = 6
+GRAVITY = ("none", "check", "crisis")
 
 
 def make_worry_pages(
@@ -63,6 +67,7 @@ def make_worry_pages(
                 since=SINCE,
                 typed=request.form if keeps_typed else {},
                 trouble=trouble,
+                longest=worries.LONGEST,
                 token=tokens.dumps(worries.new_form_key()),
                 council=council.about(session),
                 **shown,
@@ -98,8 +103,8 @@ def make_worry_pages(
         return file(form_key, seen, asker)
 
     def file(form_key: str, seen: str, asker: str) -> tuple[str, int]:
-        finding = crisis.look(seen)
         since = request.form.get("since", "")
+        finding = max(crisis.look(seen), crisis.look(since), key=lambda one: GRAVITY.index(one.verdict))
         if request.form.get("names") == "without":
             seen, since = worries.without_names(seen), worries.without_names(since)
         area = request.form.get("area", "")
@@ -116,13 +121,17 @@ def make_worry_pages(
                     is_urgent=is_urgent,
                 )
                 receipt = worries.file(session, draft, now=now())
-                lines = crisis.lines_for(finding.kinds, finding.severity) if finding.verdict != "none" else []
-                rows = [row for one in lines[:4] if (row := library.resource(session, one)) is not None]
-                done = render_template("worry/done.html", receipt=receipt, lines=rows, council=council.about(session))
+                lines = lines_for(session, finding)
+                done = render_template("worry/done.html", receipt=receipt, lines=lines, council=council.about(session))
         except worries.AlreadyFiled:
             return render_template("worry/already.html"), 200
         worries.reports_a_day.count(asker, now=now())
         return done, 200
+
+    def lines_for(session: Session, finding: crisis.Finding) -> list[Resource]:
+        """The telephone lines for the danger in a text, most urgent first; none when there is none."""
+        wanted = crisis.lines_for(finding.kinds, finding.severity) if finding.verdict != "none" else []
+        return [row for one in wanted[:MOST_LINES] if (row := library.resource(session, one)) is not None]
 
     @pages.get("/answer")
     def ask_code() -> str:
@@ -139,15 +148,26 @@ def make_worry_pages(
                 return render_template("worry/code.html", trouble=words.TOO_MANY_CODES, more=more), 429
             if report is None:
                 return render_template("worry/code.html", trouble=words.WRONG_CODE, more=more), 404
-            added = False
-            if "more" in request.form and any(sign.isalnum() for sign in more):
-                worries.write_more(session, report, more, now=now())
-                if crisis.look(more).verdict == "crisis":
-                    report.is_urgent = True
-                added = True
-            said = worries.talk(session, report)
+            added, lines, trouble = False, list[Resource](), ""
+            asks_names = worries.names_somebody(more) and request.form.get("names") not in NAMES_CHOICES
+            if len(more) > worries.LONGEST:
+                trouble = words.TOO_LONG
+            elif "more" in request.form and not asks_names and any(sign.isalnum() for sign in more):
+                finding = crisis.look(more)
+                kept = worries.without_names(more) if request.form.get("names") == "without" else more
+                worries.write_more(session, report, kept, now=now(), is_urgent=finding.verdict == "crisis")
+                added, lines, more = True, lines_for(session, finding), ""
             return render_template(
-                "worry/answer.html", report=report, said=said, code=code, added=added, longest=worries.LONGEST
+                "worry/answer.html",
+                report=report,
+                said=worries.talk(session, report),
+                code=code,
+                added=added,
+                lines=lines,
+                trouble=trouble,
+                more=more,
+                names_somebody=asks_names,
+                longest=worries.LONGEST,
             ), 200
 
     @pages.errorhandler(413)

@@ -29,7 +29,7 @@ KINDS = {
 """What a worry is about: the stored name, and the words on pages (the chat's stand in its copy, to be translated)."""
 BAND_HOURS = 6
 WORKING_DAYS_TO_ANSWER = 3
-LONGEST = 3000  # signs of one thing said
+LONGEST = 5000  # signs of one thing said, as many as LINE takes in one message
 FEW = 3  # counts below it are not shown
 KEEP_CLOSED = timedelta(days=365)
 
@@ -160,10 +160,17 @@ def talk(session: Session, report: WorryReport) -> list[WorryWord]:
     return list(session.scalars(select(WorryWord).where(WorryWord.report_id == report.id).order_by(WorryWord.place)))
 
 
-def write_more(session: Session, report: WorryReport, words: str, *, now: datetime) -> None:
-    """The reporter adds something; a closed report is open again. NothingSaid when there is no word."""
+def write_more(session: Session, report: WorryReport, words: str, *, now: datetime, is_urgent: bool = False) -> None:
+    """The reporter adds something; a closed report is open again. NothingSaid when there is no word.
+
+    `is_urgent`: it tells of danger, so the report is urgent from now on.
+    """
+    before = talk(session, report)
+    if before and (before[-1].speaker, before[-1].words) == ("reporter", words.strip()[:LONGEST]):
+        return  # the same form sent twice
     _say(session, report, "reporter", words, now=now)
     report.state, report.closed_on, report.is_looked_at = "new", None, False
+    report.is_urgent = report.is_urgent or is_urgent
     report.answer_due_on = working_days.after(now.date(), WORKING_DAYS_TO_ANSWER)
 
 

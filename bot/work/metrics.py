@@ -22,7 +22,6 @@ from bot.store.engine import Store
 from bot.store.knowledge import LookedFor, Verdict
 from bot.store.talk import Delivery, InboxEvent
 from bot.store.tasks import Task
-from bot.store.worries import WorryReport
 
 ACK_SECONDS = Histogram(
     "sasaeai_webhook_seconds",
@@ -79,7 +78,7 @@ def _families(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
     came = InboxEvent.received_at >= lately
     yield _by(session, "sasaeai_events_last_day", "Events of the last day, by state.", InboxEvent.state, came)
     yield _by(session, "sasaeai_cases", "Cases, by state.", Case.state)
-    yield _by(session, "sasaeai_worry_reports", "Worry reports, by state.", WorryReport.state)
+    # no count of worry reports: whoever reads this page every minute would learn when each of them came
     yield _by(session, "sasaeai_tasks", "Tasks, by state.", Task.state)
     yield _by(session, "sasaeai_checkin_plans", "Check-in plans, by state.", CheckinPlan.state)
     state = case(

@@ -8,13 +8,13 @@ from bot.services.council import Council
 from bot.store.knowledge import Resource
 from handlers.copy import _
 from handlers.copy.common import office_line, quiet_alt
-from handlers.copy.handoff import staff_was_told
+from handlers.copy.handoff import DAYS
 from knowledge import hours
 
 
-def kind_words(kind: str, *, told_staff: bool = False) -> Text:
+def kind_words(kind: str, *, staff_words: str = "") -> Text:
     words = {
-        "suicide_or_self_harm": _("話してくださって、ありがとうございます。とてもつらいのですね。\nあなたの命がいちばん大切です。今すぐ声を聞いてくれる人がいます。ひとりで抱えないでください。"),
+        "suicide_or_self_harm": _("話してくださって、ありがとうございます。とてもつらいのですね。\nあなたも、あなたの大切な人も、命がいちばんです。今すぐ声を聞いてくれる人がいます。ひとりで抱えないでください。"),
         "medical_emergency": _("すぐに119へ電話してください。救急車が来るまで、電話の人の言うとおりにしてください。"),
         "fire_or_gas": _("まず外に逃げてください。火やスイッチにはさわらず、安全な所から119へ電話してください。"),
         "violence_now": _("まず安全な所へ逃げてください。すぐに110へ電話してください。声を出せないときも、つないだままで大丈夫です。"),
@@ -25,21 +25,44 @@ def kind_words(kind: str, *, told_staff: bool = False) -> Text:
         "no_food_or_lifeline": _("よく話してくださいました。食べることと暮らしを守る方法を、いっしょに考える所があります。"),
         "missing_person": _("すぐに110へ電話してください。早いほど見つかりやすくなります。服や行きそうな所を伝えてください。"),
         "desperate_parent": _("よく話してくださいました。それほど、がんばってこられたのですね。まず、お子さんを安全な所に寝かせて、少し離れて息をしてください。すぐ話を聞いてくれる人がいます。"),
-        "danger_to_others": _("それほどつらいことがあったのですね。今は、その人から離れてください。すぐに話を聞いてくれる人がいます。"),
+        "danger_to_others": _("命があぶない人がいるときは、すぐに110か119へ電話してください。あなたも安全な所にいてください。気持ちがおさえられないときも、話を聞いてくれる人がいます。"),
     }  # fmt: skip
-    return Text(words[kind] + ("\n" + staff_was_told() if told_staff else ""))
+    return Text(words[kind] + ("\n" + staff_words if staff_words else ""))
 
 
-def ask_gently() -> Text:
-    return Text(
-        _(
-            "つらいなかで書いてくださって、ありがとうございます。\nもしかして、死にたい、消えたいと思うほどつらいですか。"
+def staff_was_told(opens: datetime | None, now: datetime) -> str:
+    """Whether somebody is there now. `opens`: when the desk opens next (now or before: it is open); None: not known."""
+    told = _("職員にも知らせました。")
+    if opens is not None and opens <= now:
+        told += _("いま窓口は開いていますが、すぐに読めないこともあります。")
+    elif opens is not None:
+        told += _("いま窓口は閉まっていて、職員がここを読むのは{when}になることがあります。").format(
+            when=_when(opens, now)
         )
-    )
+    else:
+        told += _("すぐに読めないこともあります。")
+    return told + _("いそぐときは、下の番号へ電話してください。")
 
 
-def yes_it_is() -> str:
-    return _("はい、つらいです")
+def _when(opens: datetime, now: datetime) -> str:
+    days = (opens.date() - now.date()).days
+    day = {0: _("きょう"), 1: _("あす")}.get(days) or f"{opens.month}月{opens.day}日（{DAYS[opens.weekday()]}）の"
+    return _("{day}{hour}時ごろ").format(day=day, hour=opens.hour)
+
+
+def ask_gently(kind: str) -> Text:
+    """One question instead of an alarm: about oneself where it sounds so, else whether somebody is in danger now."""
+    if kind == "suicide_or_self_harm":
+        return Text(
+            _(
+                "つらいなかで書いてくださって、ありがとうございます。\nもしかして、死にたい、消えたいと思うほどつらいですか。"
+            )
+        )
+    return Text(_("教えてくださって、ありがとうございます。\nいま、あなたやだれかの命や体があぶないようすですか。"))
+
+
+def yes_it_is(kind: str) -> str:
+    return _("はい、つらいです") if kind == "suicide_or_self_harm" else _("はい、心配です")
 
 
 def no_but() -> str:

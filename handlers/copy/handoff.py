@@ -239,10 +239,6 @@ def bot_is_back(*, is_open: bool) -> Text:
     return Text(words + ("\n" + _("職員への相談は、そのまま受けつけています。") if is_open else ""))
 
 
-def staff_was_told() -> str:
-    return _("職員にも知らせました。すぐに読めないこともあります。いそぐときは、下の番号へ電話してください。")
-
-
 def on_call_code(said: str) -> str:
     """The code in 「当番登録 ABCD2345」, or nothing."""
     word, _space, code = normalise(said).upper().partition(" ")

