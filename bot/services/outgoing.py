@@ -28,6 +28,9 @@ BUNDLED = timedelta(seconds=2)
 """How long something a member of staff said waits for more, when only a push can carry it."""
 MOST_PEOPLE = 500
 
+SAID_IN = "said_in"
+"""Under this name a session remembers the threads in which something was said, for whoever rings the bell."""
+
 NAMES = uuid.UUID("5a1c1e3e-6f4b-4f0e-9d5a-2c9b7a3f8e10")
 """The namespace of derived retry keys."""
 
@@ -80,6 +83,7 @@ def say(
     )
     session.add(delivery)
     session.flush()
+    session.info.setdefault(SAID_IN, set()).add(thread.key)
     if is_passing or all(isinstance(message, Notice) for message in messages):
         return delivery
     session.add(

@@ -36,10 +36,15 @@ log = structlog.get_logger(__name__)
 
 
 def take_turns(
-    parts: Parts, thread_key: str, *, typing: Callable[[str, str, datetime], None] | None = None
+    parts: Parts,
+    thread_key: str,
+    *,
+    typing: Callable[[str, str, datetime], None] | None = None,
+    ring: Callable[[str], object] | None = None,
 ) -> datetime | None:
     """Answer all waiting events of one thread. Returns when to come again, if one must be tried later.
 
+    `ring` is called for each other thread in which a turn said something, such as a contact's.
     `typing` is told of each event before it is thought about, so that a slow answer shows as being written.
     """
     while True:
@@ -66,6 +71,9 @@ def take_turns(
             if again is not None:
                 return again
         else:
+            for other in session.info.pop(outgoing.SAID_IN, set()) - {thread_key}:
+                if ring is not None:
+                    ring(other)
             TURNS.labels(outcome).inc()
             TURN_SECONDS.observe(time.perf_counter() - started)
 

@@ -65,7 +65,7 @@ class Worker:
     def take_turns(self, thread_key: str) -> None:
         """Answer what waits in the thread, then deliver; come again when something must be tried later."""
         try:
-            again = turns.take_turns(self._parts, thread_key, typing=self._typing_soon)
+            again = turns.take_turns(self._parts, thread_key, typing=self._typing_soon, ring=self.deliver_soon)
         except OperationalError as away:
             log.warning("the database is away", why=type(away.orig).__name__)
             self._later.call(f"turns {thread_key}", AWAY_PAUSE, lambda: self._bell.ring_for_turns([thread_key]))

@@ -140,7 +140,8 @@ def we_will_call(council: Council, shared_word: str) -> Said:
             "電話では、合言葉「{word}」をお伝えします。合言葉を言わない電話には、お答えにならないでください。"
         ).format(word=shared_word)
     words += "\n" + _("お元気でしたら、ここに何か送ってくだされば大丈夫です。")
-    return Said("call", (Text(words),), (Tap(_("元気です"), "checkin.fine"),))
+    card = Card(title=_("これからお電話します"), body=words, actions=(Tap(_("元気です"), "checkin.fine"),))
+    return Said("call", (Cards((card,), quiet_alt()),))  # a card, so that no lock screen shows the shared word
 
 
 def thank_you(*, was_alarm: bool) -> Text:
@@ -575,7 +576,7 @@ def somebody_else_then() -> Text:
 
 
 def somebody_is_going() -> Said:
-    return Said("going", (Text(_("ほかの方が、ようすを見に行ってくれることになりました。")),))
+    return Said("going", (_quietly(_("ほかの方が、ようすを見に行ってくれることになりました。")),))
 
 
 def thank_you_for_making_sure() -> Text:
@@ -597,11 +598,16 @@ def it_is_over_already() -> Text:
 
 
 def it_is_over() -> Said:
-    return Said("over", (Text(_("お知らせしていた方は、ようすが分かりました。ありがとうございました。")),))
+    return Said("over", (_quietly(_("お知らせしていた方は、ようすが分かりました。ありがとうございました。")),))
 
 
-def todays_response_came() -> Text:
-    return Text(_("今日の返事がありました。"))
+def _quietly(words: str) -> Cards:
+    """Words that a lock screen does not show."""
+    return Cards((Card(title=words),), quiet_alt())
+
+
+def todays_response_came() -> Cards:
+    return _quietly(_("今日の返事がありました。"))
 
 
 # ── groups ──

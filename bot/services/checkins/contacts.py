@@ -205,11 +205,15 @@ def answer(session: Session, ask: CheckinAsk, going: bool, say: Any, *, now: dat
             contact = session.get(CheckinContact, other.contact_id)
             if contact is not None and other.answer != "not_now":
                 tell(session, contact.resident_id, say.somebody_is_going(), f"going:{ask.id}:{other.id}", now)
-    elif silent.stage == "contact":
-        is_somebody_going = session.query(CheckinAsk).filter_by(round_id=silent.id, answer="going").count()
-        if not is_somebody_going:
-            silent.next_stage_at = now
+    elif silent.stage == "contact" and not is_somebody_going(session, silent):
+        silent.next_stage_at = now
     return True
+
+
+def is_somebody_going(session: Session, silent: CheckinRound) -> bool:
+    """Whether a contact has said 「行きます」: then no other is asked, and a visit by staff comes next."""
+    going = select(CheckinAsk.id).where(CheckinAsk.round_id == silent.id, CheckinAsk.answer == "going")
+    return session.scalar(going.limit(1)) is not None
 
 
 def to_tell(session: Session, *, most: int = 100) -> list[tuple[CheckinAsk, int | None]]:

@@ -252,7 +252,7 @@ def escalate(session: Session, silent: CheckinRound, say: Any, *, now: datetime)
     """Move a silent round on: to the next contact, or to its next stage. None: another clock was here first, or there
     is no further stage. The stage it is in now otherwise."""
     plan = silent.plan
-    if silent.stage == "contact" and silent.ended_at is None:
+    if silent.stage == "contact" and silent.ended_at is None and not contacts.is_somebody_going(session, silent):
         asked_more = contacts.ask_next(session, silent, plan, say, now=now, at_once=1)
         if asked_more:
             silent.next_stage_at = now + contacts.PATIENCE
