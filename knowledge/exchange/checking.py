@@ -26,6 +26,7 @@ WORDS: Mapping[rules.Rule, tuple[str, str]] = {
     "category": ("この分類はありません。", "{near}"),
     "area": ("この地域はありません。", "{near}"),
     "future": ("まだ来ていない日です。", "今日までの日付を書いてください。"),
+    "doubtful": ("確かめることが残っています。", "確かめてから公開してください。"),
     "status": ("状態として読めません。", "draft、published、archived のどれかです。"),
 }
 

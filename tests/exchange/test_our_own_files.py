@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 
 from bot.store.knowledge import Answer, Resource
-from knowledge import entries, exchange
-from knowledge.exchange import NotReadable, cells, columns, datasets
+from knowledge import entries, exchange, rules
+from knowledge.exchange import NotReadable, cells, checking, columns, datasets
 
 FULL = {
     "name": "みんなのサロン",
@@ -229,6 +229,10 @@ def test_the_page_for_the_office_names_every_column_and_format():
         assert any(heading.strip() in spellings for spellings in columns.JAPANESE.values()) or heading.strip() == "ID"
     assert all(f"`{format}`" in page for format in (*exchange.FORMATS, *get_args(exchange.ExportFormat)))
     assert all(dataset.title in page for dataset in datasets.DATASETS)
+
+
+def test_every_rule_has_its_words_for_the_office():
+    assert set(checking.WORDS) | set(checking.NOT_YET_PUBLIC) == set(get_args(rules.Rule))
 
 
 def test_a_trial_changes_nothing(office):
