@@ -27,8 +27,13 @@ class Desk:
         return str(answer.text)
 
 
+def desk_of(town: Town) -> Callable[[str], Desk]:
+    """`desk_of(town)("counsellor")`: the member of staff with this role, signed in."""
+    hire_everyone(town)
+    return lambda role: Desk(signed_in(town.app.test_client, role))
+
+
 @pytest.fixture
 def desk(town: Town) -> Callable[[str], Desk]:
     """`desk("counsellor")`: the member of staff with this role, signed in."""
-    hire_everyone(town)
-    return lambda role: Desk(signed_in(town.app.test_client, role))
+    return desk_of(town)

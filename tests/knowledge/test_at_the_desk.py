@@ -2,8 +2,10 @@
 
 import re
 
-from bot.store.knowledge import Resource
+from bot.store.knowledge import Resource, UnansweredQuestion
 from bot.store.staff import AuditEntry
+from knowledge import asked
+from tests.knowledge.conftest import desk_of
 
 A_SALON = {
     "name": "ひだまりサロン", "kana": "ひだまりさろん", "category": "居場所・サロン",
@@ -121,3 +123,22 @@ def test_a_counsellor_cannot_publish_and_a_viewer_cannot_edit(desk):
     suzuki = desk("viewer")
     assert suzuki.client.get("/admin/knowledge/entries/resource/shakyo/edit").status_code == 403
     assert suzuki.client.get("/admin/knowledge/entries/nothing/shakyo").status_code == 404
+
+
+def test_every_page_works_on_both_databases(any_town):
+    with any_town.store.turn() as session:
+        for _ in range(3):
+            asked.note_unanswered(session, "電球を替えてほしい", area_id=None, on=any_town.clock.now().date())
+        asked.note_looked_for(session, "子育て", area_id=None, on=any_town.clock.now().date())
+    yamamoto = desk_of(any_town)("supervisor")
+    assert "氷丘公民館" in yamamoto.opens("/?q=0794243741 ひおか&area=氷丘地区&category=居場所・サロン&status=draft")
+    assert "地域包括支援センターはどこですか" in yamamoto.opens("/?kind=answer&q=ほうかつ&only=")
+    for path in ("/confirm", "/council-items", "/categories", "/synonyms", "/import", "/looked-for"):
+        yamamoto.opens(path)
+    assert "電球" in yamamoto.opens("/questions") and "<strong>3件</strong>" in yamamoto.opens("/needs")
+    with any_town.store.reading() as session:
+        ids = ",".join(str(one.id) for one in session.query(UnansweredQuestion))
+    assert "電球を替える人" in yamamoto.presses("/questions/council", ids=ids, need="電球を替える人")
+    assert "29件の分類も変わりました" in yamamoto.presses("/categories/places/rename", name="つどい場")
+    page = yamamoto.presses("/entries/resource/shakyo/edit", do="preview", seen=1, name="社協", category="生活困窮")
+    assert "社協" in page
