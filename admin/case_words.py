@@ -104,19 +104,19 @@ def wait_words(wait: Wait) -> str:
 
 def why_not_delivered(state: str, refusal: str | None) -> tuple[str, str]:
     """What became of words that LINE did not take, and what to do now."""
-    code = (refusal or "").split(" ", 1)[0]
+    is_month_over = (refusal or "").startswith(("429", "held back"))
     if state == "dropped":
         return (
             "この方がLINEをやめたかブロックしたため、送っていません。",
             "電話や訪問など、ほかの方法で連絡してください。",
         )
-    if state == "waiting" and code == "429":
+    if state == "waiting" and is_month_over:
         return (
             "LINEで今月送れる数が足りず、まだ届いていません。",
             "自動で送りなおしますが、いそぐときは電話してください。",
         )
     if state == "waiting":
         return "まだ届いていません。", "自動で送りなおしています。いそぐときは電話してください。"
-    if code == "429":
+    if is_month_over:
         return "LINEで今月送れる数を使いきり、届いていません。", "電話や訪問など、ほかの方法で連絡してください。"
     return "LINEが受け付けず、届いていません。", "もう一度送るか、電話など、ほかの方法で連絡してください。"

@@ -163,6 +163,8 @@ def _ask_for_leave(session: Session, delivery: Delivery, now: datetime) -> datet
     match quota.take(session, delivery.message_class, delivery.recipient_count, now=now):
         case "wait":
             delivery.next_try_at = now + QUOTA_PAUSE
+            if delivery.held_at is None:
+                _tell_desk(session, delivery, now)  # staff see at its words that it waits, and what to do
             delivery.held_at, delivery.refusal = delivery.held_at or now, HELD_BACK
             return delivery.next_try_at
         case "person":
@@ -285,6 +287,7 @@ def _note(
             return None
         if over:
             quota.give_back(session, claimed.people, now=now)
+            _tell_desk(session, delivery, now)
             delivery.pushed_first_at, delivery.held_at = None, now  # LINE did not take it: it asks for leave anew
             delivery.next_try_at = now + QUOTA_PAUSE
             return delivery.next_try_at

@@ -109,14 +109,14 @@ def test_an_answer_is_helped_by_drafts_replies_and_cards(town, desk):
     chosen = next(filter(None, offered[0]))
     assert "送る所をえらんで" in posts(tanaka, case, "cards", card="not-there").text
     posts(tanaka, case, "cards", card=chosen)
-    town.settles()
-    assert hana.could_dial()
+    town.delivers_everything()
+    assert hana.phone.shown[-1].message["type"] == "flex"
     assert "氷丘" not in hana.phone.shown[-1].message.get("altText", "")
 
     key = re.search(r'name="form_key" value="(\w+)"', tanaka.get(f"/admin/cases/{case.id}").text).group(1)
     for _ in (1, 2):  # an impatient double press
         says(tanaka, case.id, "一度だけ", form_key=key)
-    town.settles()
+    town.delivers_everything()
     assert sum("一度だけ" in words for words in hana.all_answers) == 1
 
 
@@ -151,7 +151,8 @@ def test_staff_see_at_the_message_what_line_refused(town, desk):
     town.clock.moves_on(minutes=5)  # no reply token lives any more
     town.line.monthly_limit = 0
     says(tanaka, case.id, "月末のお返事")
-    town.settles()
+    town.clock.moves_on(seconds=3)  # what is said in a row goes in one call
+    town.sweeps()
     page = tanaka.get(f"/admin/cases/{case.id}/now").text
     assert "LINEで今月送れる数が足りず" in page and "電話してください" in page
     assert "届いていないお返事" in tanaka.get("/admin/cases/?queue=all").text
@@ -170,7 +171,7 @@ def test_staff_see_at_the_message_what_line_refused(town, desk):
     page = tanaka.get(f"/admin/cases/{case.id}").text
     assert "LINEが受け付けず" in page and "もう一度送る" in page
     posts(tanaka, case, f"again/{refused.id}")
-    town.settles()
+    town.delivers_everything()
     hana.sees("月末のお返事")
     assert (
         tanaka.post(
