@@ -48,7 +48,7 @@ def make_parts(settings: Settings, *, now: Callable[[], datetime] | None = None)
             data_api_url=settings.line_data_api_url,
             access_token=settings.line_channel_access_token,
         ),
-        library=Library(store),
+        library=Library(store, is_sharp=settings.search_sharp),
         now=now or (lambda: datetime.now(settings.zone)),
         public_url=settings.public_url,
         alarm_after=timedelta(minutes=settings.alarm_minutes),

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     rate_limits_url: str = Field(
         "memory://", description="Where rate limits are counted: memory, or Redis when several web processes run."
     )
+    search_sharp: bool = Field(
+        False,
+        description="Whether search uses the second, finer encoder too (extra `sharp`): better, slower, more memory.",
+    )
 
     @field_validator("line_channel_secret", "data_keys", mode="before")
     @classmethod

@@ -37,6 +37,7 @@ def find(turn: Turn) -> Reply | None:
 def _search(turn: Turn, query: str, *, seen: list[str], tries: int) -> Reply | None:
     found = turn.library.search(query, now=turn.now, areas=profile.names_around(turn), exclude=seen)
     good = [hit for hit in found.hits if hit.score >= ALMOST_AS_GOOD * found.hits[0].score][:PAGE]
+    _count_what_was_looked_for(turn, found.hits if found.outcome != "unknown" else ())
     if found.outcome == "sure":
         return _show(turn, query, good, seen=seen, tries=tries)
     if found.behind_draft:
@@ -47,6 +48,12 @@ def _search(turn: Turn, query: str, *, seen: list[str], tries: int) -> Reply | N
         choices = (*say.choose(rows), Tap(say.no_one_of_these(), "lookup.not_this", ""), *common.people_choices())
         return Reply(say.might_be(), choices)
     return None
+
+
+def _count_what_was_looked_for(turn: Turn, hits: Sequence[Hit]) -> None:
+    """Counted by category, area and day for the staff page; never with words or who."""
+    category = hits[0].entry.category if hits else ""
+    asked.note_looked_for(turn.session, category, area_id=turn.resident.area_id, on=turn.today)
 
 
 def _more(query: str, are_there: bool) -> tuple[Action, ...]:
@@ -137,6 +144,7 @@ def show_category(turn: Turn) -> Reply:
     name = next((row.name for row in turn.library.categories(turn.session) if row.id == turn.choice), "")
     if not name:
         return Reply(say.no_more(), common.menu_choices())
+    asked.note_looked_for(turn.session, name, area_id=turn.resident.area_id, on=turn.today)
     rows = turn.library.browse(turn.session, category=name, areas=profile.names_around(turn))[:10]
     cards = say.cards(rows, now=turn.now, council=turn.council)
     return Reply((say.here_it_is(len(rows)), cards), (*common.people_choices(), *topic_choices(turn)[:8]))

@@ -22,7 +22,7 @@ from knowledge import hours, versions
 from knowledge.search import synonyms
 from knowledge.search.index import Asker, Entry, Finding, Hit, Index, fingerprint, rows_of
 from knowledge.search.names import Names
-from knowledge.search.sentences import Encoder, Vectors, default_encoder
+from knowledge.search.sentences import Encoder, Vectors, default_encoder, sharp_encoder
 
 LOOK_EVERY = 1.0  # seconds
 NIGHT = (22, 6)  # from ten in the evening to six in the morning
@@ -30,7 +30,8 @@ NATIONWIDE = {"全国", "兵庫県", "全市"}
 EMERGENCY = "緊急"  # the category of what is rung in danger
 PATIENCE = 1.0  # seconds a search waits for the index to be renewed
 NAMES_A_DRAFT = 0.75  # how far a question must name an unconfirmed entry to be led to the office
-ABOUT_AS_GOOD = 0.6  # of the best confidence: what may change places at night
+ABOUT_AS_GOOD = 0.6  # of the best confidence: what may change places
+FRONT = 3  # hits among which the surest may come first
 MOST_ASKED = 500  # vectors asked for one by one; for more, all of them are read
 
 FOR_RESIDENTS = (Resource.status == "published") | (  # what a resident proposed changes nothing before staff saw it
@@ -61,9 +62,10 @@ class _Shelf:
 class Library:
     """What a process knows of the knowledge base. Safe to use from many threads."""
 
-    def __init__(self, store: Store, *, encoders: Sequence[Encoder] | None = None) -> None:
+    def __init__(self, store: Store, *, is_sharp: bool = False) -> None:
+        """`is_sharp`: use the finer second encoder as well; SharpMissing at the first search if it is not installed."""
         self._store = store
-        self._encoders = encoders
+        self._is_sharp = is_sharp
         self._shelf = _Shelf(-1, Index.build([]), Names([]), {}, {})
         self._looked_at = float("-inf")
         self._guard = threading.Lock()
@@ -119,7 +121,8 @@ class Library:
             is_open=lambda key: (found := shelf.hours.get(key)) is not None and found.is_open(now),
         )
         found = shelf.index.search(query, asker=asker, limit=limit, exclude=exclude)
-        hits = _night_lines_first(found.hits) if asker.is_night else found.hits
+        hits = _surest_first(found.hits)
+        hits = _night_lines_first(hits) if asker.is_night else hits
         draft = float(shelf.drafts.heard_in(query).max(initial=0.0))
         if draft >= NAMES_A_DRAFT and draft > found.named:
             return Found("perhaps" if hits else "unknown", hits, found.named, behind_draft=True)
@@ -176,7 +179,7 @@ class Library:
         """Read the base and put a new index on the shelf. The vectors that had to be computed, to be kept."""
         started = time.perf_counter()
         self._looked_at = time.monotonic()
-        encoders = self._encoders if self._encoders is not None else [default_encoder()]
+        encoders = [default_encoder(), *([sharp_encoder()] if self._is_sharp else [])]
         with self._store.reading() as session:
             version = versions.current(session)
             resources = list(session.scalars(select(Resource).where(Resource.is_internal.is_(False), FOR_RESIDENTS)))
@@ -253,14 +256,25 @@ class Library:
             log.info("vectors or words were kept by another process")
 
 
+def _surest_first(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Where the first hit is doubtful and one right behind it is not, that one comes first."""
+    front = hits[:FRONT]
+    if not front or front[0].score >= ABOUT_AS_GOOD * max(hit.score for hit in front):
+        return tuple(hits)
+    return (*sorted(front, key=lambda hit: -hit.score), *hits[FRONT:])
+
+
 def _night_lines_first(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """At night, of what answers about as well, emergencies and lines that are always there come first."""
+    """At night emergencies and lines that are always there come first, where they answer about as well, or the same."""
     if not hits:
         return ()
-    good = max(hit.score for hit in hits) * ABOUT_AS_GOOD
-    return tuple(
-        sorted(hits, key=lambda hit: not (hit.score >= good and (hit.entry.always_open or hit.entry.is_emergency)))
-    )
+    best, good = hits[0].entry, max(hit.score for hit in hits) * ABOUT_AS_GOOD
+
+    def comes_first(hit: Hit) -> bool:
+        is_there = hit.entry.always_open or hit.entry.is_emergency
+        return is_there and (hit.score >= good or hit.entry.category == best.category)
+
+    return tuple(sorted(hits, key=lambda hit: not comes_first(hit)))
 
 
 def is_night(now: datetime) -> bool:

@@ -137,7 +137,8 @@ def search(query: tuple[str, ...], as_json: bool, limit: int) -> None:
     from knowledge.library import Library
 
     settings = Settings.load().must_have("data_keys")
-    library = Library(Store(settings.database_url, settings.data_keys))
+    library = Library(Store(settings.database_url, settings.data_keys), is_sharp=settings.search_sharp)
+    library.warm_up()
     now = datetime.now(settings.zone)
     asked = [" ".join(query)] if query else [line.strip() for line in sys.stdin if line.strip()]
     for question in asked:
@@ -178,3 +179,32 @@ def eval(faq: Path, queries: Path, extra: str | None, as_json: bool) -> None:
     for name, value in asdict(measures).items():
         table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))
     Console(width=80).print(table)
+
+
+@kb.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+def everyday(file: Path, as_json: bool) -> None:
+    """Measure search in the base itself on everyday questions (JSON lines: query, right)."""
+    from knowledge.library import Library
+    from knowledge.search import everyday as measuring
+    from knowledge.search.evaluate import FileWrong
+
+    settings = Settings.load().must_have("data_keys")
+    library = Library(Store(settings.database_url, settings.data_keys), is_sharp=settings.search_sharp)
+    library.warm_up()
+    noon = datetime.now(settings.zone).replace(hour=12)  # at night other entries come first
+    try:
+        questions = measuring.read(file)
+    except FileWrong as wrong:
+        raise click.ClickException(str(wrong)) from None
+    figures, misses = measuring.measure(questions, lambda query: library.search(query, now=noon))
+    if as_json:
+        click.echo(json.dumps({**asdict(figures), "misses": [asdict(one) for one in misses]}, ensure_ascii=False))
+        return
+    table = Table("measure", "value")
+    for name, value in asdict(figures).items():
+        table.add_row(name, f"{value:.3f}" if isinstance(value, float) else str(value))
+    Console(width=80).print(table)
+    for miss in misses:
+        click.echo(f"{miss.outcome:8} {miss.query}  →  {', '.join(miss.found)}")

@@ -12,7 +12,7 @@ import numpy as np
 from knowledge.search.lexical import Scores
 
 SURE = 0.62
-PERHAPS = 0.38
+PERHAPS = 0.35
 
 
 def of(*, likeness: Scores, covered: Scores, named: Scores) -> Scores:

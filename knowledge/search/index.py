@@ -16,9 +16,9 @@ from knowledge.search import confidence
 from knowledge.search.circumstances import Asker, Circumstances, distance, kilometres
 from knowledge.search.lexical import Lexical, Places, Scores, weighted
 from knowledge.search.meaning import SENTENCES, Meaning
-from knowledge.search.names import Names
+from knowledge.search.names import Names, Phrases
 from knowledge.search.sentences import Encoder, Vectors
-from knowledge.search.synonyms import Synonym, meanings
+from knowledge.search.synonyms import Synonym, heard_in, meanings
 from knowledge.search.views import (
     Entry,
     asked_as,
@@ -36,7 +36,7 @@ WORDS, MEANING, KIN = 1.0, 3.0, 0.25  # how much each voice counts
 SHARP_WORDS, SHARP_MEANING, SHARP_FINER, SHARP_KIN = 1.5, 2.0, 4.0, 0.25  # where the finer encoder speaks as well
 PAIRS = 1.0  # pairs of letters, heard only for questions written in kana
 NAMED = 2.0  # being named outright
-SYNONYM = 0.6  # a word that a synonym brings counts less than one that was said
+SYNONYM = 0.8  # a word that a synonym brings counts less than one that was said
 COMMON = 0.2  # a word that stands in more of the entries than this is not part of a question's gist
 CLOSELY = 160  # entries that are looked at twice
 NAMED_CLOSELY = 40  # the same, for having letters of their name in common with the question
@@ -118,6 +118,7 @@ class Index:
             Meaning(self.entries, encoder, self.vectors[encoder.name], self.dull) for encoder in self.encoders
         ]
         self._names = Names(self.entries)
+        self._phrases = Phrases(self.entries)
         self._circumstances = Circumstances(self.entries)
 
     def search(
@@ -150,7 +151,7 @@ class Index:
             closely += weight * (exact - near[number][places] + SENTENCES * to_sentence) / spread
             if number == 0:
                 closest = to_title
-        named = self._names.heard_in(query, places)
+        named = np.maximum(self._names.heard_in(query, places), self._phrases.heard_in(query, places))
         closely += NAMED * named + self._circumstances.favour_open(asker, places)
         if self._meaning:
             kin = self._meaning[-1].like_the_best(places, _of_the_best(closely))
@@ -177,7 +178,9 @@ class Index:
         plain = normalise(query)
         if not encoder.reads_sentences:
             return [plain]
-        return [plain, gist(query, lambda word: self._words.share(word) >= COMMON) or plain]
+        core = gist(query, lambda word: self._words.share(word) >= COMMON) or plain
+        told = " ".join(synonym.told for synonym in heard_in(query, self.synonyms))
+        return [plain, f"{core} {told}" if told else core]
 
     def _query_terms(self, query: str) -> dict[str, float]:
         said = terms(query)

@@ -12,6 +12,10 @@ from knowledge.search.words import fold_kana, is_mostly_kana, normalise, reading
 ALIKE = 85  # of 100
 SHORTEST_QUESTION = 3  # letters
 WHOLE_NAME = 8  # letters from which a name is beyond doubt
+WHOLE_PHRASE = 5  # the same for a phrase
+LONGEST_PHRASE = 16  # characters of a way to ask that counts as a phrase
+SAID_OF_IT = 0.7  # of a phrase must stand in the question
+SHARED_BY = 3  # entries; a phrase of more of them tells none apart
 
 
 class Names:
@@ -36,6 +40,44 @@ class Names:
             if shorter >= SHORTEST_NAME:
                 named[spot] = (likeness[spot] - 70) / 30 * min(1.0, shorter / WHOLE_NAME)
         return named
+
+
+class Phrases:
+    """The short ways to ask for entries, as they sound: for questions in kana, where words cannot be told apart."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._sounds: dict[int, tuple[str, ...]] = {}
+
+    def heard_in(self, query: str, places: Places) -> Scores:
+        """How far a question in kana holds one of the phrases of each entry, from 0 to 1; 0 for other questions."""
+        heard = np.zeros(len(places), dtype=np.float32)
+        if not is_mostly_kana(query):
+            return heard
+        asked = fold_kana(normalise(query)).replace(" ", "")
+        if len(asked) < SHORTEST_NAME:
+            return heard
+        owners: dict[str, set[int]] = {}
+        for spot, place in enumerate(places):
+            for phrase in self._of(int(place)):
+                owners.setdefault(phrase, set()).add(spot)
+        telling = {phrase: spots for phrase, spots in owners.items() if len(spots) <= SHARED_BY}
+        likeness = _partly(asked, list(telling))
+        for alike, (phrase, spots) in zip(likeness, telling.items(), strict=True):
+            shorter = min(len(asked), len(phrase))
+            if alike >= ALIKE and shorter >= max(SHORTEST_NAME, SAID_OF_IT * len(phrase)):
+                worth = (alike - 70) / 30 * min(1.0, shorter / WHOLE_PHRASE)
+                for spot in spots:
+                    heard[spot] = max(heard[spot], worth)
+        return heard
+
+    def _of(self, place: int) -> tuple[str, ...]:
+        if place not in self._sounds:
+            entry = self._entries[place]
+            told = [*entry.keywords, *(one for one in entry.other_titles if len(one) <= LONGEST_PHRASE)]
+            sounds = {reading(one) for one in told}
+            self._sounds[place] = tuple(sorted(one for one in sounds if len(one) >= SHORTEST_NAME))
+        return self._sounds[place]
 
 
 def _partly(asked: str, names: Sequence[str]) -> Scores:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.store.knowledge import SynonymPair
 from knowledge import versions
-from knowledge.search.words import fold_kana, normalise, words
+from knowledge.search.words import fold_kana, normalise, terms
 
 FILE = Path(__file__).with_name("synonyms.csv")
 SHORTEST, LONGEST_EVERYDAY, LONGEST_MEANS = 2, 100, 200
@@ -32,10 +32,11 @@ class NotASynonym(ValueError):
 
 @dataclass(frozen=True)
 class Synonym:
-    """`everyday` as it stands in a question (folded); `means` are words of the field."""
+    """`everyday` as it stands in a question (folded); `means` as words to compare, `told` as written."""
 
     everyday: str
     means: tuple[str, ...]
+    told: str = ""
 
 
 # ── what staff do ──
@@ -108,12 +109,17 @@ def load(file: Path = FILE) -> tuple[Synonym, ...]:
 
 def meanings(text: str, synonyms: Sequence[Synonym]) -> list[str]:
     """The field's words that the everyday words in `text` stand for."""
+    return [word for synonym in heard_in(text, synonyms) for word in synonym.means]
+
+
+def heard_in(text: str, synonyms: Sequence[Synonym]) -> list[Synonym]:
+    """The pairs whose everyday word stands in `text`."""
     folded = _folded(text)
-    return [word for synonym in synonyms if synonym.everyday in folded for word in synonym.means]
+    return [synonym for synonym in synonyms if synonym.everyday in folded]
 
 
 def _heard(everyday: str, means: str) -> Synonym:
-    return Synonym(_folded(everyday), tuple(words(means)))
+    return Synonym(_folded(everyday), tuple(terms(means)), means)
 
 
 def _folded(text: str) -> str:
