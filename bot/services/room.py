@@ -69,7 +69,7 @@ def enter(session: Session, token: str, *, now: datetime) -> tuple[Case, str]:
     using = update(RoomLink).where(RoomLink.token_hash == name, RoomLink.used_at.is_(None), RoomLink.until > now)
     if rows_changed(session, using.values(used_at=now)) == 0:
         raise LinkIsOver
-    case = session.get_one(Case, session.get_one(RoomLink, name).case_id, with_for_update=True)
+    case = session.get_one(Case, session.get_one(RoomLink, name).case_id, with_for_update={"of": Case})
     leave(session, case, now=now)
     cookie = secrets.token_urlsafe(32)
     session.add(RoomDevice(case_id=case.id, cookie_hash=_hash(session, "room device", cookie), since=now, seen_at=now))

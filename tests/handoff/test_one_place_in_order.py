@@ -1,16 +1,18 @@
 """Whatever arrives during handoff, transfer, closing or reopening lands in exactly one place, in order."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select
 
 from bot.conversation import Text
-from bot.services import cases
+from bot.services import cases, room
 from bot.store.cases import Case
 from bot.store.residents import Resident
+from bot.store.room import RoomDevice
 from bot.store.talk import Delivery, Utterance
 from bot.work.worker import Worker
-from tests.handoff.conftest import asks_for_a_person, offers
+from tests.handoff.conftest import asks_for_a_person, door, offers
 from tests.staff.conftest import signed_in, token
 
 
@@ -34,10 +36,6 @@ def staff_say(town, *many: str) -> None:
 
 def the_case_in(session) -> Case:
     return session.scalars(select(Case).where(Case.state != "closed")).one()
-
-
-def pushes_to(person) -> int:
-    return sum(1 for one in person.phone.shown if one.by == "bot")
 
 
 def test_every_word_lands_in_one_case_in_order(town, desk):
@@ -129,7 +127,7 @@ def test_what_staff_say_in_a_row_goes_out_in_one_push(town):
     assert hana.all_answers[-7:] == [f"{number}つめ" for number in range(7)]  # five and two
 
 
-def test_two_misses_lead_to_people_and_staff_may_begin(town):
+def test_staff_may_begin_and_nobody_is_handed_on_before_saying_yes(town):
     hana = town.resident("ハナ")
     with town.store.turn() as session:
         resident = session.query(Resident).one()
@@ -160,3 +158,30 @@ def test_topic_is_guessed_and_corrected_with_one_tap(town):
     assert (case.topic, case.way) == ("care", "line")
     hana.says("よろしくお願いします")
     hana.sees_nothing_new()
+
+
+def test_two_devices_and_two_sendings_at_the_same_moment(any_town):
+    offers(any_town, "room")
+    hana = any_town.resident("ハナ")
+    asks_for_a_person(hana)
+    link, now = door(hana).rsplit("/", 1)[1], any_town.clock.now()
+
+    def enters(_device: int) -> bool:
+        try:
+            with any_town.store.turn() as session:
+                room.enter(session, link, now=now)
+        except room.LinkIsOver:
+            return False
+        return True
+
+    def writes(_try: int) -> bool:
+        with any_town.store.turn() as session:
+            case = session.scalars(select(Case)).one()
+            return cases.hear_in_room(session, case, "同じ言葉です", form="one-form", now=now) is not None
+
+    with ThreadPoolExecutor(4) as four:
+        assert sorted(four.map(enters, range(4))) == [False, False, False, True]
+        assert sorted(four.map(writes, range(4))) == [False, False, False, True]
+    with any_town.store.reading() as session:
+        assert [one.words for one in session.query(Utterance).filter_by(place="room")] == ["同じ言葉です"]
+        assert session.query(RoomDevice).filter_by(ended_at=None).count() == 1
