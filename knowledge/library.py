@@ -34,8 +34,12 @@ ABOUT_AS_GOOD = 0.6  # of the best confidence: what may change places
 FRONT = 3  # hits among which the surest may come first
 MOST_ASKED = 500  # vectors asked for one by one; for more, all of them are read
 
-FOR_RESIDENTS = (Resource.status == "published") | (  # what a resident proposed changes nothing before staff saw it
-    (Resource.status == "draft") & Resource.proposed_on.is_(None)
+# Drafts that were verified once or wait to be confirmed lead to the office. Others change nothing before staff saw
+# them: what a resident proposed, or the thousands of places a published list may bring.
+FOR_RESIDENTS = (Resource.status == "published") | (
+    (Resource.status == "draft")
+    & Resource.proposed_on.is_(None)
+    & (Resource.verified_on.is_not(None) | (Resource.to_confirm != ""))
 )
 
 log = structlog.get_logger(__name__)
