@@ -83,7 +83,7 @@ def test_the_first_page_of_the_desk_says_what_to_do_now(town, browser, troubles)
             session, "tanaka@example.com", name="田中", role=RoleName.SUPERVISOR,
             password_hash=PasswordHasher().hash("a long enough password"), now=START,
         )  # fmt: skip
-    for part in ("web", "worker", "clock"):
+    for part in ("web", "worker", "clock", "rounds"):
         signs_of_life.beat(town.store, part, now=town.clock.now())
     context = browser.new_context(viewport={"width": 1180, "height": 820})
     page = watch(context.new_page(), troubles)
