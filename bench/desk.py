@@ -188,8 +188,8 @@ class Desk:
 
     def hear(self, told: list) -> None:
         with self.guard:
-            for number, _why in told:
-                if self.case_id in (None, number):
+            for number, why in told:
+                if why == "said" and self.case_id in (None, number):
                     self.unseen += self.sent.pop(number, [])
             if self.unseen:
                 self.wake.set()
@@ -213,10 +213,9 @@ class Desk:
             for at, words in looking:
                 if self.case_id is None or words in page:
                     self.live_times.append((now - at) * 1000)
-                else:
+                else:  # what was heard was something else; the next change brings it
                     with self.guard:
-                        self.unseen.append((at, words))
-                        self.wake.set()
+                        self.sent.setdefault(self.case_id, []).append((at, words))
 
     def walk(self) -> None:
         """Opens a page every few seconds; whoever stands at a case answers in it."""
@@ -275,6 +274,9 @@ def run(line: Simulator, store: Store, pid: int, given: argparse.Namespace) -> d
     memory = sum(one.memory_info().rss for one in [process, *process.children(recursive=True)]) / 2**20
     for desk in desks:
         desk.is_over = True
+    for desk in desks:
+        for thread in desk.threads[1:]:  # the streams stay open: stopping must not wait for them
+            thread.join(timeout=30)
     figures = {"messages": len(senders), "cases": len(case_ids), "staff": len(desks)}
     for name in ("page", "part", "live"):
         cuts = statistics.quantiles([one for desk in desks for one in getattr(desk, f"{name}_times")], n=100)
