@@ -233,7 +233,7 @@ def set_council() -> str | Response | tuple[str, int]:
         )
         return _council_page({**asdict(council.about(g.session)), **given}, trouble), 400
     except council.NotANumber as wrong:
-        trouble = f"{FACTS[wrong.fact]}の形を確かめてください。例：079-000-0000"
+        trouble = f"{FACTS[wrong.fact]}の形を確かめてください。例：079-424-4318"
         return _council_page({**asdict(council.about(g.session)), **given}, trouble), 400
     for name in changed:
         _note(f"council.{name}")
