@@ -159,7 +159,9 @@ class Index:
 
         covered = self._words.covered(asked, places, worthless=EMPTY_WORDS)
         trust = confidence.of(likeness=closest, covered=covered, named=named)
-        order = [spot for spot in np.argsort(-closely, kind="stable") if self.entries[places[spot]].key not in exclude]
+        order = list(np.argsort(-closely, kind="stable"))
+        if exclude:
+            order = [spot for spot in order if self.entries[places[spot]].key not in exclude]
         hits = [
             Hit(entry, round(float(trust[spot]), 3), kilometres(asker, entry))
             for spot in order[:limit]

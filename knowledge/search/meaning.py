@@ -40,7 +40,7 @@ class Meaning:
             for entry, row, many in zip(entries, rows, titles, strict=True)
         ]
         self._sentence_starts = np.cumsum([0, *(len(some) for some in told)])
-        self._sentences = _stacked(told, np.float16)
+        self._sentences = _stacked(told, kind)
         self._axes: Vectors | None = None
         if len(entries) > FEW:
             wholes = self._wholes(np.arange(len(entries), dtype=np.int32))
@@ -61,7 +61,7 @@ class Meaning:
     def look_closely(self, said: Vectors, places: Places) -> tuple[Scores, Scores, Scores]:
         """For some entries: the same exactly; the likeness to the nearest way of asking; to the best sentence."""
         likeness = self._likeness(self._titles, self._starts, said, places)
-        texts = self._texts[places].astype(np.float32) @ said.T
+        texts = self._texts[places].astype(np.float32, copy=False) @ said.T
         best = self._likeness(self._sentences, self._sentence_starts, said[:1], places)[:, 0]
         has_some = self._sentence_starts[places + 1] > self._sentence_starts[places]
         best = np.where(has_some, best, likeness[:, 0])
@@ -75,7 +75,7 @@ class Meaning:
         return near
 
     def _wholes(self, places: Places) -> Vectors:
-        whole: Vectors = self._titles[self._starts[places]].astype(np.float32) + self._texts[places]
+        whole: Vectors = self._titles[self._starts[places]].astype(np.float32, copy=False) + self._texts[places]
         return whole
 
     @staticmethod
@@ -87,7 +87,7 @@ class Meaning:
         found = np.zeros((len(places), len(said)), np.float32)
         held = many > 0
         if held.any():
-            found[held] = np.maximum.reduceat(rows[spots].astype(np.float32) @ said.T, firsts[held])
+            found[held] = np.maximum.reduceat(rows[spots].astype(np.float32, copy=False) @ said.T, firsts[held])
         return found
 
 
