@@ -13,6 +13,7 @@ import argparse
 import csv
 import gc
 import json
+import os
 import random
 import re
 import sqlite3
@@ -22,12 +23,14 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-import bm25s
-import numpy as np
-import psutil
-from rapidfuzz import fuzz, process
-from rich.console import Console
-from rich.table import Table
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
+
+import bm25s  # noqa: E402
+import numpy as np  # noqa: E402
+import psutil  # noqa: E402
+from rapidfuzz import fuzz, process  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
