@@ -109,6 +109,8 @@ def _in_danger(turn: Turn) -> Reply | None:
     A flow that takes danger in, such as an anonymous report, hears the text as well: its next question follows the
     numbers, nothing that was told is lost, and no case is opened that would name its sender.
     """
+    if _is_telephone_number(turn.said):
+        return None
     step = turn.thread.step
     is_heard = step in rooms.STEPS and rooms.flow_of(str(step)).hears_danger
     if threads.owner_of(turn.thread) != "bot":
@@ -122,6 +124,13 @@ def _in_danger(turn: Turn) -> Reply | None:
     if answered is None:
         return numbers
     return replace(answered, messages=(*numbers.said, *answered.said)[:MOST_MESSAGES], is_safety=True)
+
+
+def _is_telephone_number(said: str) -> bool:
+    """A whole number and not a word beside it, as somebody writes who was asked for theirs: no cry for help."""
+    plain = normalise(said)
+    digits = sum(sign.isdigit() for sign in plain)
+    return digits in (10, 11) and all(sign.isdigit() or sign in "-()ー‐−– " for sign in plain)
 
 
 def _beside_people(turn: Turn) -> Reply:

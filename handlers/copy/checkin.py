@@ -740,7 +740,7 @@ def fine_words() -> tuple[str, ...]:
 
 def asking_words() -> tuple[str, ...]:
     """Words that ask for something else, so that a greeting before them does not swallow the question."""
-    return (_("?"), _("教え"), _("どこ"), _("いつ"), _("何"), _("なに"), _("ですか"), _("ますか"), _("ほしい"))
+    return ("?", _("教え"), _("どこ"), _("いつ"), _("何"), _("なに"), _("ですか"), _("ますか"), _("ほしい"))
 
 
 def uneasy_words() -> tuple[str, ...]:
