@@ -25,12 +25,12 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program itself does
 
-import bm25s  # noqa: E402
-import numpy as np  # noqa: E402
-import psutil  # noqa: E402
-from rapidfuzz import fuzz, process  # noqa: E402
-from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
+import bm25s
+import numpy as np
+import psutil
+from rapidfuzz import fuzz, process
+from rich.console import Console
+from rich.table import Table
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
