@@ -1,8 +1,10 @@
 """Ready-made replies 定型文: kept by staff, with variables that are filled in when one is put into an answer."""
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,16 +22,11 @@ VARIABLES = {
 }
 """Each variable as it stands between braces, and what it becomes."""
 
-SAMPLES = {
-    "はじめのあいさつ": "{社協}の{担当}です。書いてくださって、ありがとうございます。\n"
-    "お話を、ゆっくり聞かせてください。",
-    "読みました": "書いてくださったことを読みました。\n少し調べてから、お返事します。お待ちください。",
-    "電話してもよいか": "お電話で話すこともできます。\n電話してもよい時間と番号を、ここに書いてください。",
-    "つなぐ同意": "ほかの窓口にもいっしょに考えてもらうと、よい方法が見つかりそうです。\n"
-    "お聞きしたことを、その窓口に伝えてもよいですか。伝えたくないことがあれば教えてください。",
-    "また待っています": "きょうは話してくださって、ありがとうございました。\n"
-    "また気になることがあれば、ここに書いてください。",
+SAMPLES: dict[str, str] = {
+    one["name"]: one["words"]
+    for one in tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["reply"]
 }
+"""Replies to begin with, by name."""
 
 LONGEST = 1000
 
