@@ -28,7 +28,7 @@ $(VENV)/.dev-ready: requirements-dev.lock $(VENV)/.ready
 	@touch $@
 
 test: test-tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # Long runs of what the suite has short: processes die and LINE makes trouble, on both databases (about an hour).
 faults: test-tools

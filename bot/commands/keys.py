@@ -29,7 +29,13 @@ def keys() -> None:
 
 @keys.command()
 @click.option("--reencrypt-only", is_flag=True, help="A fresh key stands first in DATA_KEYS already; only use it.")
-def rotate(reencrypt_only: bool) -> None:
+@click.option(
+    "--wait",
+    default=BEAT_SECONDS + 5,
+    show_default=True,
+    help="Seconds in which running processes notice the fresh key; 0 when none runs.",
+)
+def rotate(reencrypt_only: bool, wait: int) -> None:
     """Encrypt everything under a fresh key. The program may go on meanwhile."""
     settings = Settings.load().must_have("data_keys")
     if not reencrypt_only:
@@ -46,7 +52,7 @@ def rotate(reencrypt_only: bool) -> None:
     changed = encrypt_anew(store.engine, settings.data_keys[0])
     if not reencrypt_only:
         click.echo(f"{changed} texts written anew; waiting until all processes write under the fresh key …")
-        time.sleep(BEAT_SECONDS + 5)
+        time.sleep(wait)
     changed += encrypt_anew(store.engine, settings.data_keys[0])
     store.close()
     click.echo(f"{changed} texts are under the fresh key. `sasaeai keys forget` takes the old one out of .env.")

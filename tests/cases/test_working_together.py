@@ -141,7 +141,7 @@ def test_closing_a_crisis_needs_a_second_person(town, desk):
     posts(sato, case, "close", outcome="電話で話した")
     closed = the_case(town)
     assert (closed.state, closed.closed_by == closed.second_look_by) == ("closed", False)
-    assert hana.answers[-1]
+    hana.sees("おわりにします")
 
 
 def test_staff_see_at_the_message_what_line_refused(town, desk):

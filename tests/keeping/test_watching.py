@@ -77,7 +77,7 @@ def test_the_counts_name_states_and_nobody(any_town):
 
 def test_strangers_learn_only_that_it_is_alive(town):
     client = town.app.test_client()
-    far = {"X-Forwarded-For": "203.0.113.7"}
+    far = {"X-Forwarded-For": "8.8.8.8"}
     assert client.get("/healthz", headers=far).text == "ok\n"
     assert client.get("/readyz", headers=far).status_code == 404
     assert client.get("/metrics", headers=far).status_code == 404
