@@ -6,13 +6,14 @@ and run in numpy: nothing is downloaded. `sharp` adds a second, slower one.
 
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+MOST_REMEMBERED = 8  # sentences, in memory only: about as many as there are turns in hand
 LONGEST = 300  # characters that are looked at
 
 
@@ -41,10 +42,19 @@ class UniversalSentences:
 
         self._model = USE(threads=1)
         self._guard = threading.Lock()
+        self._one = lru_cache(MOST_REMEMBERED)(self._encode_one)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1:  # the safety check, the intents and the search of one turn all ask for the same words
+            return self._one(texts[0][:LONGEST]).copy()
+        return self._encode([text[:LONGEST] for text in texts])
+
+    def _encode_one(self, text: str) -> Vectors:
+        return self._encode([text])
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         with self._guard:
-            return _of_length_one(np.atleast_2d(self._model.encode([text[:LONGEST] or " " for text in texts])))
+            return _of_length_one(np.atleast_2d(self._model.encode([text or " " for text in texts])))
 
 
 class SharpSentences:
