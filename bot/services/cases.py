@@ -140,7 +140,7 @@ def invite(
 
     CannotBeReached when the resident has left.
     """
-    thread = session.scalars(select(Thread).where(Thread.resident_id == resident.id)).one_or_none()
+    thread = threads.of_resident(session, resident.id)
     if thread is None or not resident.is_following:
         raise CannotBeReached
     opened = open_for(session, resident, because="staff", topic=topic, now=now)
@@ -220,6 +220,7 @@ def reopen(session: Session, resident: Resident, thread: Thread, *, within: time
 
     Its owner has it again if on duty; else it waits in its queue.
     """
+    threads.of(session, thread.key)
     closed = select(Case).where(Case.resident_id == resident.id, Case.closed_at > now - within)
     old = session.scalars(closed.order_by(Case.id.desc()).limit(1)).one_or_none()
     if old is None or of(session, resident) is not None:
@@ -497,9 +498,7 @@ def lock(session: Session, about: Case) -> Thread | None:
 
     Turns lock the same row first, so whatever arrives meanwhile comes wholly before or wholly after.
     """
-    thread = session.scalars(
-        select(Thread).where(Thread.resident_id == about.resident_id).with_for_update()
-    ).one_or_none()
+    thread = threads.of_resident(session, about.resident_id)
     session.refresh(about)
     if thread is not None:
         session.refresh(thread)

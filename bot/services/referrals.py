@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Action, Message
-from bot.services import audit, case_notes, cases, changes, outgoing, tasks
+from bot.services import audit, case_notes, cases, changes, outgoing, tasks, threads
 from bot.store.cases import Case, CaseNote
 from bot.store.engine import rows_changed
 from bot.store.knowledge import Resource
 from bot.store.referrals import Referral, ReferralAnswer, ReferralResult
-from bot.store.residents import Resident, Thread
+from bot.store.residents import Resident
 from bot.store.talk import Utterance
 from knowledge import asked
 
@@ -98,7 +98,7 @@ def ask(
     session: Session, made: Referral, resident: Resident, question: Message, choices: Sequence[Action], *, now: datetime
 ) -> bool:
     """Ask the resident. False when another clock was first, people are talking, or the resident cannot be reached."""
-    thread = session.scalars(select(Thread).where(Thread.resident_id == resident.id).with_for_update()).one_or_none()
+    thread = threads.of_resident(session, resident.id)
     is_talking = thread is not None and thread.owner == "person" and _spoke_lately(session, resident, now)
     mine = update(Referral).where(Referral.id == made.id, Referral.ask_on == made.ask_on)
     if is_talking:

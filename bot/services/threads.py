@@ -6,7 +6,7 @@ under the lock on the thread's row, whether the words go out.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,17 +14,27 @@ from bot.conversation import Reply
 from bot.store.engine import rows_changed
 from bot.store.residents import Owner, Thread
 
+LOCK = {"key_share": True}
+"""The lock everybody takes first who changes anything of a resident's talk: PostgreSQL's FOR NO KEY UPDATE, beside
+which others may still add rows that name the thread (https://www.postgresql.org/docs/current/explicit-locking.html)."""
+
 STEP_LIVES = timedelta(hours=24)
 """How long an open step of a conversation waits for its answer."""
 
 
 def of(session: Session, key: str) -> Thread:
     """The thread's row, locked until the transaction ends; made when it is the first time."""
-    if (thread := session.get(Thread, key, with_for_update=True)) is not None:
+    if (thread := session.get(Thread, key, with_for_update=LOCK)) is not None:
         return thread
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(insert(Thread).values(key=key, owner="bot").on_conflict_do_nothing())  # two workers may meet here
-    return session.get_one(Thread, key, with_for_update=True)
+    return session.get_one(Thread, key, with_for_update=LOCK)
+
+
+def of_resident(session: Session, resident_id: int) -> Thread | None:
+    """The resident's thread, locked until the transaction ends; None when there is none."""
+    theirs = select(Thread).where(Thread.resident_id == resident_id).with_for_update(key_share=True)
+    return session.scalars(theirs).one_or_none()
 
 
 def owner_of(thread: Thread) -> Owner:

@@ -120,9 +120,9 @@ def own_postgres(tmp_path_factory):
 def test_a_process_that_hangs_in_the_middle_of_a_turn_loses_its_lock(own_postgres, monkeypatch):
     from bot.store import migrate
 
-    monkeypatch.setattr(engines, "HUNG_SECONDS", 1.0)
     url = own_postgres.get_uri()
     migrate.upgrade(url)
+    monkeypatch.setattr(engines, "HUNG_SECONDS", 1.0)
     hanging, other = Store(url, [KEY]), Store(url, [KEY])
     with pytest.raises(DBAPIError), hanging.turn() as session:
         threads.of(session, "a")
