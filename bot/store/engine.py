@@ -1,8 +1,9 @@
 """Opening the database: SQLite for one machine, PostgreSQL when there are more.
 
 On SQLite every writing transaction begins with BEGIN IMMEDIATE, so two writers queue up at the start of their
-turn instead of failing in the middle of it (https://www.sqlite.org/lang_transaction.html), and the write-ahead log
-lets readers go on meanwhile. `synchronous=FULL` makes a commit survive a power cut: an acknowledged message is kept.
+turn instead of failing in the middle of it (https://www.sqlite.org/lang_transaction.html); `bot.store.writers` keeps
+that queue in order. The write-ahead log lets readers go on meanwhile. `synchronous=FULL` makes a commit survive a
+power cut: an acknowledged message is kept.
 """
 
 import sqlite3
@@ -12,14 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CursorResult, Delete, Engine, Update, create_engine, event, make_url, select
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.store import ciphers
 from bot.store.running import StoredSecret
+from bot.store.writers import QueuedConnection, queued
 
 BUSY_SECONDS = 60
 HUNG_SECONDS = 60.0
@@ -58,7 +60,11 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        parsed, connect_args={"timeout": BUSY_SECONDS}, pool_size=pool_size, max_overflow=20, pool_timeout=BUSY_SECONDS
+        parsed,
+        connect_args={"timeout": BUSY_SECONDS, "factory": queued(parsed.database or "")},
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_timeout=BUSY_SECONDS,
     )
 
     @event.listens_for(engine, "connect")
@@ -74,11 +80,22 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("is_reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("is_reading", False):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection)
 
     return engine
+
+
+def _begin_writing(connection: Connection) -> None:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, QueuedConnection)
+    try:
+        raw.begin_writing(BUSY_SECONDS)
+    except sqlite3.Error as locked:
+        raise OperationalError("BEGIN IMMEDIATE", None, locked) from locked
 
 
 def rows_changed(session: Session, change: Update | Delete) -> int:
