@@ -33,6 +33,11 @@ def check(turn: Turn, *, asks: bool = True) -> Reply | None:
     return _help(turn, finding.kinds, finding.severity, tells_staff=True)
 
 
+def look(said: str) -> None:
+    """Hear a text before its turn begins; the turn then remembers what was heard."""
+    crisis.look(said)
+
+
 def beside_a_flow(turn: Turn) -> tuple[Reply | None, bool]:
     """Words and numbers for a text in a flow that goes on (None: no danger), and whether it is surely a crisis."""
     finding = crisis.look(turn.said)

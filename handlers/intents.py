@@ -7,7 +7,7 @@ Questions for help compete as an intent of their own, `question`, so that they a
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -38,6 +38,7 @@ SURE_OF_CHAT = 0.5  # mere talk is guessed less readily: a question nobody under
 MARGIN = 0.05  # how far an intent must stand clear of a question for help
 TIE = 0.12  # two intents nearer than this are asked about
 SPELT_ALIKE = 0.9
+REMEMBERED = 32  # texts, in memory only: those of the turns in hand
 LONGEST = 40  # who writes more tells of a trouble, not of an intent
 
 HANDLERS: dict[str, Handler] = {
@@ -134,6 +135,7 @@ def near_tie(text: str) -> list[str]:
     return _hear(text)[1]
 
 
+@lru_cache(REMEMBERED)
 def _hear(text: str) -> tuple[str, list[str]]:
     if len(text) > LONGEST:
         return "question", []

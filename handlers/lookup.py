@@ -63,7 +63,7 @@ def _more(query: str, are_there: bool) -> tuple[Action, ...]:
 def _show(turn: Turn, query: str, hits: Sequence[Hit], *, seen: list[str], tries: int) -> Reply:
     rows = _rows(turn, hits)
     keys = [hit.entry.key for hit in hits]
-    linked = [resource for one in rows if isinstance(one, Answer) for resource in _linked(turn, one)]
+    linked = _linked(turn, *(one for one in rows if isinstance(one, Answer)))
     shown: list[Resource | Answer] = []
     for one in [*rows[:1], *linked, *rows[1:]]:
         if one not in shown:
@@ -196,7 +196,8 @@ def _memory(turn: Turn) -> dict[str, Any]:
 
 
 def _rows(turn: Turn, hits: Sequence[Hit]) -> list[Resource | Answer]:
-    return [row for hit in hits if (row := _row(turn, hit.entry.key)) is not None]
+    found: list[Resource | Answer] = turn.library.read(turn.session, [hit.entry.key for hit in hits])
+    return found
 
 
 def _row(turn: Turn, key: str) -> Resource | Answer | None:
@@ -208,8 +209,10 @@ def _row(turn: Turn, key: str) -> Resource | Answer | None:
     return resource
 
 
-def _linked(turn: Turn, answer: Answer) -> list[Resource]:
-    return [row for one in answer.resources if (row := turn.library.resource(turn.session, one)) is not None]
+def _linked(turn: Turn, *answers: Answer) -> list[Resource]:
+    keys = [f"resource/{one}" for answer in answers for one in answer.resources]
+    linked: list[Resource] = turn.library.read(turn.session, keys)
+    return linked
 
 
 def _key(row: Resource | Answer) -> str:

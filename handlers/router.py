@@ -62,6 +62,14 @@ def answer(turn: Turn) -> Reply:
         return replace(noted, is_passing=is_passing or _keeps_no_words(turn.thread.step))
 
 
+def think_ahead(said: str, library: Any, *, is_with_bot: bool) -> None:
+    """Hear a text before its turn begins, and remember it for a moment: thinking must not hold the turn's locks."""
+    crisis.look(said)
+    if is_with_bot:
+        intents.understood(said)
+        library.listen(said)
+
+
 def leaves_no_words(turn: Turn) -> bool:
     """Whether nothing said in this turn may be written down: a flow that keeps no words is open, or a code is shown."""
     return _keeps_no_words(turn.thread.step) or worry.is_code(turn)

@@ -6,7 +6,7 @@ is built anew beside the old one, which answers meanwhile. Sentence vectors are 
 
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,8 @@ FOR_RESIDENTS = (Resource.status == "published") | (
     & Resource.proposed_on.is_(None)
     & (Resource.verified_on.is_not(None) | (Resource.to_confirm != ""))
 )
+
+_TABLES: dict[str, type[Resource] | type[Answer]] = {"resource": Resource, "answer": Answer}
 
 log = structlog.get_logger(__name__)
 
@@ -103,6 +105,11 @@ class Library:
         threading.Thread(target=self._renew_aside, args=(renewed,), name="library", daemon=True).start()
         renewed.wait(None if is_first else PATIENCE)
 
+    def listen(self, query: str) -> None:
+        """Think about a question before a turn begins: the search in the turn is then quicker."""
+        self.refresh()
+        self._shelf.index.listen(query)
+
     def search(
         self,
         query: str,
@@ -141,6 +148,17 @@ class Library:
         """A published answer."""
         found = session.get(Answer, entry_id)
         return found if found is not None and found.status == "published" and not found.is_internal else None
+
+    def read(self, session: Session, keys: Sequence[str]) -> list[Resource | Answer]:
+        """The published entries of these keys (`resource/…`, `answer/…`) that residents may see, in their order."""
+        asked = {kind: {key.partition("/")[2] for key in keys if key.startswith(f"{kind}/")} for kind in _TABLES}
+        found: dict[str, Resource | Answer] = {}
+        for kind, table in _TABLES.items():
+            if asked[kind]:
+                seen = table.id.in_(asked[kind]), table.status == "published", table.is_internal.is_(False)
+                rows: Iterable[Resource | Answer] = session.scalars(select(table).where(*seen))
+                found.update({f"{kind}/{row.id}": row for row in rows})
+        return [found[key] for key in keys if key in found]
 
     def categories(self, session: Session) -> list[Category]:
         """The categories that have something to show, in their order."""

@@ -81,6 +81,8 @@ def deliver(parts: Parts, thread_key: str, ring: Callable[[str], object] | None 
     `ring` is called for other threads that have something to deliver now, because a call to many was split.
     """
     while True:
+        if not _waits(parts, thread_key):
+            return None
         with parts.store.turn() as session:
             claimed = _claim(session, thread_key, parts.now(), parts.public_url)
         _ring_for_split(session, ring)
@@ -96,6 +98,13 @@ def deliver(parts: Parts, thread_key: str, ring: Callable[[str], object] | None 
         DELIVERIES.labels(way, answer.verdict).inc()
         if again is not None:
             return again
+
+
+def _waits(parts: Parts, thread_key: str) -> bool:
+    """Whether there is anything to claim. Looking locks nothing."""
+    with parts.store.reading() as session:
+        waiting = select(Delivery.id).where(Delivery.thread_key == thread_key, Delivery.state == "waiting")
+        return session.scalar(waiting.limit(1)) is not None
 
 
 AGAIN = "again"

@@ -1,6 +1,7 @@
 """One conversation's waiting events, in order, one at a time, each in one transaction.
 
-    lock the thread ─ oldest waiting event ─ handlers answer ─ event done + changes + next step + outbox ─ commit
+    think about the words ─ lock the thread ─ oldest waiting event ─ handlers answer ─ event done + changes + next step
+    + outbox ─ commit
 
 The row of the thread is the lock (on SQLite the write transaction itself), so whichever workers are woken, a
 resident's events are answered one after the other; a worker that is killed has done the whole turn or none of it.
@@ -50,6 +51,8 @@ def take_turns(
     while True:
         started = time.perf_counter()
         event_id = ""
+        if not _think(parts, thread_key, typing):
+            return None
         try:
             with parts.store.turn() as session:
                 thread = threads.of(session, thread_key)
@@ -60,7 +63,7 @@ def take_turns(
                     return event.next_try_at
                 event_id = event.id
                 with structlog.contextvars.bound_contextvars(turn=event_id):
-                    outcome = _take_turn(parts, session, thread, event, typing)
+                    outcome = _take_turn(parts, session, thread, event)
         except OperationalError:
             raise  # the database is away: nothing of the turn happened, and it is no fault of the event
         except Exception:
@@ -78,6 +81,29 @@ def take_turns(
             TURN_SECONDS.observe(time.perf_counter() - started)
 
 
+def _think(parts: Parts, thread_key: str, typing: Callable[[str, str, datetime], None] | None) -> bool:
+    """Whether an event waits. Its words are thought about here already, while nothing is locked."""
+    with parts.store.reading() as session:
+        event = _next_waiting(session, thread_key)
+        if event is None:
+            return False
+        thread = session.get(Thread, thread_key)
+        is_with_bot = thread is None or threads.owner_of(thread) == "bot"
+        incoming, received_at = events.read(event.event or {}), event.received_at
+        if event.next_try_at is not None and event.next_try_at > parts.now():
+            return True
+    if incoming.is_standby or incoming.heard in (None, "group") or not incoming.source_id:
+        return True
+    if typing is not None and incoming.reply_token:
+        typing(thread_key, incoming.source_id, received_at)
+    if incoming.heard == "text":
+        try:
+            router.think_ahead(incoming.said, parts.library, is_with_bot=is_with_bot)
+        except Exception:
+            log.exception("thinking ahead failed")  # the turn thinks for itself, and is kept as failed if it cannot
+    return True
+
+
 def _next_waiting(session: Session, thread_key: str) -> InboxEvent | None:
     return session.scalars(
         select(InboxEvent)
@@ -92,7 +118,6 @@ def _take_turn(
     session: Session,
     thread: Thread,
     event: InboxEvent,
-    typing: Callable[[str, str, datetime], None] | None,
 ) -> str:
     now = parts.now()
     incoming = events.read(event.event or {})
@@ -104,8 +129,6 @@ def _take_turn(
     if incoming.heard == "group":
         _leave(parts, session, thread, incoming, now)
         return "answered"
-    if typing is not None and incoming.reply_token:
-        typing(thread.key, incoming.source_id, received_at)
     resident = residents.meet(
         session,
         thread,

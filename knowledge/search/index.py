@@ -170,6 +170,12 @@ class Index:
         outright = max((float(named[spot]) for spot in order[:BEST_SEEN]), default=0.0)
         return Finding(confidence.outcome([hit.score for hit in hits]), tuple(hits), outright)
 
+    def listen(self, query: str) -> None:
+        """Encode the question now, so that the search that follows soon need not."""
+        if self.entries and normalise(query):
+            for meaning in self._meaning:
+                meaning.encoder.encode(self._ways_to_say(query, meaning.encoder))
+
     def _weights(self) -> tuple[float, ...]:
         """For words first, then for each encoder, then for kin."""
         if len(self._meaning) == 2:

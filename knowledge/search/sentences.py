@@ -5,15 +5,16 @@ and run in numpy: nothing is downloaded. `sharp` adds a second, slower one.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
-MOST_REMEMBERED = 8  # sentences, in memory only: about as many as there are turns in hand
+MOST_REMEMBERED = 32  # sentences, in memory only: those of the turns in hand
 LONGEST = 300  # characters that are looked at
 
 
@@ -42,19 +43,28 @@ class UniversalSentences:
 
         self._model = USE(threads=1)
         self._guard = threading.Lock()
-        self._one = lru_cache(MOST_REMEMBERED)(self._encode_one)
+        self._remembered: OrderedDict[str, Vectors] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) == 1:  # the safety check, the intents and the search of one turn all ask for the same words
-            return self._one(texts[0][:LONGEST]).copy()
-        return self._encode([text[:LONGEST] for text in texts])
-
-    def _encode_one(self, text: str) -> Vectors:
-        return self._encode([text])
+        """The safety check, the intents and the search of one turn all ask for the same words: encoded once."""
+        shortened = [text[:LONGEST] or " " for text in texts]
+        if len(shortened) > MOST_REMEMBERED:  # a whole base is read, not a turn
+            with self._guard:
+                return self._encode(shortened)
+        with self._guard:
+            known = {text: self._remembered[text] for text in shortened if text in self._remembered}
+            fresh = [text for text in dict.fromkeys(shortened) if text not in known]
+            if fresh:
+                known.update(zip(fresh, self._encode(fresh), strict=True))
+            for text in known:
+                self._remembered[text] = known[text]
+                self._remembered.move_to_end(text)
+            while len(self._remembered) > MOST_REMEMBERED:
+                self._remembered.popitem(last=False)
+        return np.stack([known[text] for text in shortened])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        with self._guard:
-            return _of_length_one(np.atleast_2d(self._model.encode([text or " " for text in texts])))
+        return _of_length_one(np.atleast_2d(self._model.encode(list(texts))))
 
 
 class SharpSentences:

@@ -8,7 +8,7 @@ gently. A long text is heard sentence by sentence, so that a cry in the middle i
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -89,6 +89,7 @@ UNSURE_OF_A_RULE = -0.2
 SURE_WHERE_A_RULE_ASKS = 0.5
 SURE_OF_A_QUESTION = 0.7  # where the text asks for a number, a course, a counter
 SURE_OF_A_WORD = 0.8  # a word or two without any sign, such as the name of a place
+REMEMBERED = 32  # texts, in memory only: those of the turns in hand, which are heard before the turn begins and in it
 PART_OF_MANY = 0.25  # a sentence of a long text must sound that much more dangerous
 WORD = 6
 SHORT = 60  # signs; longer texts are heard sentence by sentence too
@@ -115,6 +116,7 @@ def warm_up() -> None:
     look("こんにちは")
 
 
+@lru_cache(REMEMBERED)
 def look(text: str) -> Finding:
     """Read one text of a resident. Never raises; takes any text."""
     known = rules()
@@ -202,3 +204,4 @@ def learn() -> None:
     """Learn the examples anew and keep the result for every start."""
     keep(Learnt(_tells).learn())
     _learnt.cache_clear()
+    look.cache_clear()
