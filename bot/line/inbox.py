@@ -5,8 +5,8 @@ takes milliseconds to make a commit durable, this is what keeps the acknowledgem
 """
 
 import threading
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,21 @@ from bot.store.engine import Store
 from bot.store.talk import InboxEvent
 
 MOST_AT_ONCE = 200
+GATHERING = 0.003
+"""Seconds the writer waits for others while requests come in quickly, as PostgreSQL's `commit_delay` does
+(https://www.postgresql.org/docs/current/runtime-config-wal.html): one commit then carries many of them."""
+
+
+class _Request:
+    """The events of one request, and whether they are kept. `answered` is let go when that is known, or when it is this
+    request's turn to write."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self.rows = rows
+        self.is_kept = False
+        self.failure: Exception | None = None
+        self.answered = threading.Lock()
+        self.answered.acquire()
 
 
 class Inbox:
@@ -26,41 +41,52 @@ class Inbox:
         self._store = store
         insert = sqlite.insert if store.engine.dialect.name == "sqlite" else postgresql.insert
         self._insert = insert(InboxEvent.__table__).on_conflict_do_nothing(index_elements=["id"])  # type: ignore[arg-type]
-        self._waiting: list[tuple[list[dict[str, Any]], Future[None]]] = []
+        self._waiting: list[_Request] = []
         self._guard = threading.Lock()
-        self._writing = threading.Lock()
+        self._is_busy = False
+        self._is_written = False  # whether somebody is writing now
 
     def keep(self, events: Sequence[Envelope], *, received_at: datetime) -> list[str]:
         """Store the events durably; one that is already there stays as it is. Returns the threads they belong to.
 
         Raises what the database raises when it cannot: then nothing of this request was acknowledged.
         """
-        rows = [self._row(event, received_at) for event in events]
-        mine: Future[None] = Future()
+        mine = _Request([self._row(event, received_at) for event in events])
         with self._guard:
-            self._waiting.append((rows, mine))
-        with self._writing:
-            while not mine.done():
-                self._write_for_all()
-        mine.result()
-        return sorted({row["thread_key"] for row in rows})
+            self._waiting.append(mine)
+            writes, self._is_written = not self._is_written, True
+        if not writes:
+            mine.answered.acquire()
+        if not mine.is_kept and mine.failure is None:  # first in the line: writes for itself and those behind it
+            self._write_for_all()
+        if mine.failure is not None:
+            raise mine.failure
+        return sorted({row["thread_key"] for row in mine.rows})
 
     def _write_for_all(self) -> None:
+        if self._is_busy:
+            time.sleep(GATHERING)
         with self._guard:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
         try:
-            self._write([row for rows, _ in batch for row in rows])
+            self._write([row for one in batch for row in one.rows])
         except Exception:
-            for rows, waiting in batch:  # one that cannot be kept must not take the others with it
+            for one in batch:  # one that cannot be kept must not take the others with it
                 try:
-                    self._write(rows)
+                    self._write(one.rows)
                 except Exception as failure:
-                    waiting.set_exception(failure)
+                    one.failure = failure
                 else:
-                    waiting.set_result(None)
+                    one.is_kept = True
         else:
-            for _, waiting in batch:
-                waiting.set_result(None)
+            for one in batch:
+                one.is_kept = True
+        self._is_busy = len(batch) > 1
+        with self._guard:
+            self._is_written = bool(self._waiting)
+            following = self._waiting[:1]
+        for one in (*following, *batch):  # the next one writes while these answer
+            one.answered.release()
 
     def _write(self, rows: list[dict[str, Any]]) -> None:
         with self._store.engine.begin() as connection:

@@ -1,9 +1,11 @@
 """The bell that wakes a worker for a thread: Huey's queue, in SQLite beside the database or in PostgreSQL.
 
-A bell that does not ring loses nothing; the sweep rings again for what waited too long. So ringing never raises.
+A bell that does not ring loses nothing; the sweep rings again for what waited too long. So ringing never raises, and
+one thread rings for all the others of a process: whoever answers LINE need not wait for the queue's own lock.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -33,6 +35,7 @@ class Bell:
         self._turns_heard: Callable[[str], object] | None = None
         self._deliveries_heard: Callable[[str], object] | None = None
         self._typing_heard: Callable[[str], object] | None = None
+        self._ringer = ThreadPoolExecutor(1, thread_name_prefix="bell")  # its thread starts at the first ring
         self._for_turns = self.huey.task(name="turns")(self._hear_turns)
         self._for_deliveries = self.huey.task(name="deliveries")(self._hear_deliveries)
         self._for_typing = self.huey.task(name="typing")(self._hear_typing)
@@ -54,6 +57,12 @@ class Bell:
         self._ring(self._for_typing, thread_keys)
 
     def _ring(self, task: Callable[[str], object], thread_keys: Sequence[str]) -> None:
+        try:
+            self._ringer.submit(self._ring_now, task, thread_keys)
+        except RuntimeError:  # the program is ending: the next one sweeps
+            log.info("the bell did not ring", why="ending")
+
+    def _ring_now(self, task: Callable[[str], object], thread_keys: Sequence[str]) -> None:
         for key in thread_keys:
             try:
                 task(key)
