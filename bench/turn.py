@@ -33,6 +33,16 @@ SAYINGS = [
     "車いすを借りたい", "ボランティアをしたい", "社協の電話番号は?", "夜中に子どもが熱を出した", "仕事がない", "ほうかつしえんせんたー どこ",
     "近所のお年寄りが心配", "使い方を教えて", "借金が返せない", "さみしい", "あれってどうなったん",
 ]  # fmt: skip
+OPENINGS = [
+    "",
+    "あの、",
+    "すみません、",
+    "教えてください。",
+    "ちょっと聞きたいのですが、",
+    "夜分にすみません、",
+    "加古川に住んでいます。",
+]
+ENDINGS = ["", "。", "です", "んです", "…", "、お願いします", "、困っています", "とき、どうしたらいいですか"]
 PORT = 18_721
 ALL_IN_ONE = "from bot.processes import serve_web; from bot.settings import Settings; serve_web(Settings.load().for_talking(), all_in_one=True)"
 
@@ -102,7 +112,7 @@ def run(line: Simulator, pid: int, given: argparse.Namespace) -> dict[str, float
         time.sleep(max(0.0, due - time.monotonic()))
         person = people[number % len(people)]
         sent[person.user_id].append(time.time())
-        thread = threading.Thread(target=person.says, args=(dice.choice(SAYINGS),))
+        thread = threading.Thread(target=person.says, args=(saying(dice),))
         thread.start()
         threads.append(thread)
     for thread in threads:
@@ -127,6 +137,11 @@ def run(line: Simulator, pid: int, given: argparse.Namespace) -> dict[str, float
         "doubled": doubled,
         "rss_mib": round(memory, 1),
     }
+
+
+def saying(dice: random.Random) -> str:
+    """Words that seldom come twice, so that nothing kept in memory flatters the figures."""
+    return "".join(map(dice.choice, (OPENINGS, SAYINGS, ENDINGS)))
 
 
 def bot_bubbles(person: object) -> list:

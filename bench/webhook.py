@@ -55,9 +55,11 @@ def on_text(event):
 OURS = """
 from bot.app import make_app, make_parts
 from bot.settings import Settings
+from bot.processes import settle_down
 from bot.work.bell import Bell
 settings = Settings.load().for_talking()
 app = make_app(settings, make_parts(settings), Bell(settings.jobs_database_url))
+settle_down()
 """
 
 
