@@ -1,11 +1,13 @@
 """The processes of the program: gunicorn for the web, waiting loops for worker and clock."""
 
+import ctypes
 import gc
 import os
 import signal
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -26,6 +28,8 @@ def settle_down() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
+    with suppress(AttributeError, OSError):  # only glibc has it: memory that loading needed goes back to the machine
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class WebServer(BaseApplication):

@@ -7,7 +7,6 @@ import click
 
 from bot import logs
 from bot.settings import Settings, SettingsWrong
-from bot.store import migrate
 
 LINES_OWN = ("https://api.line.me", "https://api-data.line.me")
 
@@ -20,6 +19,8 @@ def ready() -> Settings:
 
 
 def _up_to_date(settings: Settings) -> Settings:
+    from bot.store import migrate
+
     if migrate.current(settings.database_url) != migrate.newest():
         raise SettingsWrong("The database is not up to date: run `sasaeai db upgrade` first.")
     return settings
