@@ -1,17 +1,22 @@
 """The bell that wakes a worker for a thread: Huey's queue, in SQLite beside the database or in PostgreSQL.
 
 A bell that does not ring loses nothing; the sweep rings again for what waited too long. So ringing never raises, and
-one thread rings for all the others of a process: whoever answers LINE need not wait for the queue's own lock.
+one thread rings for all the others of a process: whoever answers LINE need not wait for the queue's own lock. Threads
+that wait to be rung for go into the queue together, a few at a time.
 """
 
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import structlog
 from huey import Huey, PostgresHuey, SqliteHuey
 
 from bot.store.engine import database_url
+
+MOST_TOGETHER = 8  # threads for which one worker gets up
 
 log = structlog.get_logger(__name__)
 
@@ -32,22 +37,33 @@ class Bell:
 
     def __init__(self, url: str) -> None:
         self.huey = make_huey(url)
-        self._turns_heard: Callable[[str], object] | None = None
+        self._turns_heard: Callable[[Sequence[str]], object] | None = None
         self._deliveries_heard: Callable[[str], object] | None = None
         self._typing_heard: Callable[[str], object] | None = None
-        self._ringer = ThreadPoolExecutor(1, thread_name_prefix="bell")  # its thread starts at the first ring
+        self._wait_for_turns: SimpleQueue[str] = SimpleQueue()
+        self._ringer: threading.Thread | None = None  # begins at the first ring, in the process that was forked
+        self._guard = threading.Lock()
         self._for_turns = self.huey.task(name="turns")(self._hear_turns)
         self._for_deliveries = self.huey.task(name="deliveries")(self._hear_deliveries)
         self._for_typing = self.huey.task(name="typing")(self._hear_typing)
 
     def answered_by(
-        self, turns: Callable[[str], object], deliveries: Callable[[str], object], typing: Callable[[str], object]
+        self,
+        turns: Callable[[Sequence[str]], object],
+        deliveries: Callable[[str], object],
+        typing: Callable[[str], object],
     ) -> None:
         """Who gets up when the bell rings, in this process."""
         self._turns_heard, self._deliveries_heard, self._typing_heard = turns, deliveries, typing
 
     def ring_for_turns(self, thread_keys: Sequence[str]) -> None:
-        self._ring(self._for_turns, thread_keys)
+        if self._ringer is None:
+            with self._guard:
+                if self._ringer is None:
+                    self._ringer = threading.Thread(target=self._ring_for_those_who_wait, name="bell", daemon=True)
+                    self._ringer.start()
+        for key in thread_keys:
+            self._wait_for_turns.put(key)
 
     def ring_for_deliveries(self, thread_keys: Sequence[str]) -> None:
         self._ring(self._for_deliveries, thread_keys)
@@ -57,21 +73,25 @@ class Bell:
         self._ring(self._for_typing, thread_keys)
 
     def _ring(self, task: Callable[[str], object], thread_keys: Sequence[str]) -> None:
-        try:
-            self._ringer.submit(self._ring_now, task, thread_keys)
-        except RuntimeError:  # the program is ending: the next one sweeps
-            log.info("the bell did not ring", why="ending")
-
-    def _ring_now(self, task: Callable[[str], object], thread_keys: Sequence[str]) -> None:
         for key in thread_keys:
-            try:
-                task(key)
-            except Exception as trouble:  # whatever the queue's database says, the sweep comes
-                log.warning("the bell did not ring", why=type(trouble).__name__)
+            self._ring_now(task, key)
 
-    def _hear_turns(self, thread_key: str) -> None:
+    def _ring_for_those_who_wait(self) -> None:
+        while True:
+            waiting = {self._wait_for_turns.get(): None}
+            while len(waiting) < MOST_TOGETHER and not self._wait_for_turns.empty():
+                waiting[self._wait_for_turns.get()] = None
+            self._ring_now(self._for_turns, list(waiting))
+
+    def _ring_now(self, task: Callable[[Any], object], about: object) -> None:
+        try:
+            task(about)
+        except Exception as trouble:  # whatever the queue's database says, the sweep comes
+            log.warning("the bell did not ring", why=type(trouble).__name__)
+
+    def _hear_turns(self, thread_keys: Sequence[str]) -> None:
         if self._turns_heard is not None:
-            self._turns_heard(thread_key)
+            self._turns_heard(thread_keys)
 
     def _hear_typing(self, thread_key: str) -> None:
         if self._typing_heard is not None:

@@ -5,6 +5,7 @@ from being thought about.
 """
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -40,7 +41,8 @@ class Worker:
         self._bell = bell
         self._later = Later()
         self._deliverers = ThreadPoolExecutor(DELIVERY_THREADS, thread_name_prefix="deliver")
-        bell.answered_by(self.take_turns, self.deliver_soon, self.show_typing)
+        self._takers = ThreadPoolExecutor(threads, thread_name_prefix="turns")
+        bell.answered_by(self.take_turns_of, self.deliver_soon, self.show_typing)
         self._consumer = QuietConsumer(
             bell.huey,
             workers=threads,
@@ -60,7 +62,16 @@ class Worker:
     def stop(self) -> None:
         self._consumer.stop(graceful=True)
         self._later.stop()
+        self._takers.shutdown(wait=True)
         self._deliverers.shutdown(wait=True)
+
+    def take_turns_of(self, thread_keys: Sequence[str]) -> None:
+        """Answer what waits in these threads, side by side; back when all are answered."""
+        if len(thread_keys) == 1:
+            self.take_turns(thread_keys[0])
+            return
+        for _ in self._takers.map(self.take_turns, thread_keys):
+            pass
 
     def take_turns(self, thread_key: str) -> None:
         """Answer what waits in the thread, then deliver; come again when something must be tried later."""
