@@ -5,7 +5,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
-from bot.services import cases, mail
+from bot.services import mail, on_call
 from bot.services.access import Action
 from bot.store.cases import OnCall
 
@@ -25,7 +25,7 @@ def set_up(app: Flask, *, sends_mail: bool, minutes: int, url: str) -> None:
 @pages.get("")
 @staff_may(Action.SEE_CASES)
 def people() -> str:
-    known = cases.on_call(g.session)
+    known = on_call.all_(g.session)
     mails = {one.id: mail.newest(g.session, f" {one.id}") for one in known if one.email}
     return render_template("on_call/people.html", known=known, mails=mails, **current_app.extensions["on_call"])
 
@@ -35,8 +35,8 @@ def people() -> str:
 def add() -> Response:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     try:
-        cases.add_on_call(g.session, name, email=email, staff_id=current_user.id, now=g.now)
-    except cases.NothingSaid:
+        on_call.add(g.session, name, email=email, staff_id=current_user.id, now=g.now)
+    except on_call.NameMissing:
         flash("名前を書いてください。", "error")
     except mail.NotAnAddress:
         flash("メールアドレスを確かめてください。まだ登録していません。", "error")
@@ -49,8 +49,8 @@ def try_out(person_id: int) -> Response:
     """Tell one person that this is how it would come."""
     one = _person(person_id)
     known = current_app.extensions["on_call"]
-    told = cases.Alert(TRYING[0], f"{TRYING[1]}\n{known['url']}/admin/")
-    g.to_deliver = cases.tell_on_call(g.session, told, about="trying", by_mail=known["sends_mail"], now=g.now, only=one)
+    told = on_call.Alert(TRYING[0], f"{TRYING[1]}\n{known['url']}/admin/")
+    g.to_deliver = on_call.tell(g.session, told, about="trying", by_mail=known["sends_mail"], now=g.now, only=one)
     flash(f"{one.name}さんに、ためしの知らせを送りました。届いたか、ご本人に聞いてください。", "success")
     return redirect(url_for(".people"))
 
@@ -58,7 +58,7 @@ def try_out(person_id: int) -> Response:
 @pages.post("/<int:person_id>/remove")
 @staff_may(Action.MANAGE_ON_CALL)
 def remove(person_id: int) -> Response:
-    cases.remove_on_call(g.session, _person(person_id), staff_id=current_user.id, now=g.now)
+    on_call.remove(g.session, _person(person_id), staff_id=current_user.id, now=g.now)
     return redirect(url_for(".people"))
 
 

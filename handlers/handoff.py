@@ -16,7 +16,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from bot.conversation import STAY, Action, Choice, Flow, Message, Reply, Tap, Turn
-from bot.services import cases, consultation, room, threads, topics
+from bot.services import cases, consultation, on_call, room, threads, topics
 from bot.store.cases import Case
 from bot.store.knowledge import Answer, Resource
 from bot.store.talk import Utterance
@@ -263,5 +263,5 @@ def hear_on_call_code(turn: Turn) -> Reply | None:
     code = say.on_call_code(turn.said)
     if not code:
         return None
-    linked = cases.link_on_call(turn.session, code, turn.resident)
+    linked = on_call.link(turn.session, code, turn.resident)
     return Reply(say.on_call_linked() if linked else say.on_call_unknown())

@@ -1,14 +1,12 @@
 """Cases: from the bot to people. Opened by a resident, by danger, or by staff; taken, answered, closed."""
 
-import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session, defer
 
-from bot.conversation import Message, Notice, Text, words_of
+from bot.conversation import Message, Notice, words_of
 from bot.services import (
     audit,
     callbacks,
@@ -24,7 +22,7 @@ from bot.services import (
     threads,
 )
 from bot.services.photos import Photo
-from bot.store.cases import Case, CaseNote, CaseWay, OnCall, Outcome
+from bot.store.cases import Case, CaseNote, CaseWay, Outcome
 from bot.store.engine import rows_changed
 from bot.store.queues import Queue
 from bot.store.residents import Resident, Thread
@@ -33,8 +31,6 @@ from bot.store.tasks import Task
 
 TOPICS = ("care", "children", "money", "disability", "loneliness", "other")
 BEFORE = timedelta(days=2)  # how much of the talk with the bot staff see
-OFTEN = 12  # alerts, after which they come less often: a weekend must not use up LINE's quota
-LOOKED_BUT_NOT_TAKEN = 3  # an alarm that was looked at sounds again after so many pauses, until somebody takes the case
 
 
 class AlreadyTaken(Exception):
@@ -503,110 +499,3 @@ def lock(session: Session, about: Case) -> Thread | None:
     if thread is not None:
         session.refresh(thread)
     return thread
-
-
-# ── those on call ──
-
-
-def add_on_call(session: Session, name: str, *, email: str = "", staff_id: int, now: datetime) -> OnCall:
-    """Somebody to alert, by e-mail if an address is given. They write the code to the bot from their own LINE.
-
-    NothingSaid without a name; mail.NotAnAddress when no e-mail can be sent there.
-    """
-    if not name.strip():
-        raise NothingSaid
-    code = "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(8))
-    one = OnCall(name=name.strip(), email=mail.address(email) or None, code=code, added_at=now)
-    session.add(one)
-    session.flush()
-    audit.record(session, "add_on_call", staff_id=staff_id, now=now, kind="on_call", record_id=one.id)
-    return one
-
-
-def remove_on_call(session: Session, one: OnCall, *, staff_id: int, now: datetime) -> None:
-    audit.record(session, "remove_on_call", staff_id=staff_id, now=now, kind="on_call", record_id=one.id)
-    session.delete(one)
-
-
-def link_on_call(session: Session, code: str, resident: Resident) -> OnCall | None:
-    """The person on call whose code this is, from now on alerted on this LINE. None when there is none."""
-    one = session.scalars(select(OnCall).where(OnCall.code == code)).one_or_none()
-    if one is not None:
-        one.resident, one.code = resident, None
-    return one
-
-
-def on_call(session: Session) -> list[OnCall]:
-    return list(session.scalars(select(OnCall).order_by(OnCall.id)))
-
-
-@dataclass(frozen=True)
-class Alert:
-    """What those on call are told: the same on LINE and by e-mail, never a name or a word of the resident."""
-
-    subject: str
-    words: str
-
-
-def due_alarms(session: Session, *, now: datetime, after: timedelta) -> list[Case]:
-    """Alarms to tell those on call of: nobody has looked for `after`, or looked long ago and took nothing.
-
-    When nobody is on duty, there is nobody to wait for: those on call are told the moment it comes in.
-    """
-    is_anybody_there = bool(queues.on_duty(session, now=now))
-    no_owner = (Case.state == "waiting") & (Case.looked_at <= now - after * LOOKED_BUT_NOT_TAKEN)
-    forgotten = select(Case).where(Case.danger != "", Case.state != "closed", Case.looked_at.is_(None) | no_owner)
-    return [
-        one for one in session.scalars(forgotten.order_by(Case.opened_at)) if _is_due(one, now, after, is_anybody_there)
-    ]
-
-
-def _is_due(alarmed: Case, now: datetime, after: timedelta, is_anybody_there: bool) -> bool:
-    if alarmed.alerted_at is None:
-        return not is_anybody_there or alarmed.opened_at <= now - after
-    return alarmed.alerted_at <= now - after * (1 if alarmed.alerts < OFTEN else 3)
-
-
-def alert(session: Session, alarmed: Case, told: Alert, *, by_mail: bool, now: datetime) -> list[str]:
-    """Tell everybody on call, on their own LINE and (`by_mail`) by e-mail.
-
-    Returns the threads to deliver to; the database keeps two clocks from telling twice.
-    """
-    claimed = (
-        update(Case)
-        .where(Case.id == alarmed.id, Case.alerts == alarmed.alerts)
-        .values(alerts=Case.alerts + 1, alerted_at=now)
-    )
-    if rows_changed(session, claimed) == 0:
-        return []
-    return tell_on_call(session, told, about=f"alarm {alarmed.id}", by_mail=by_mail, now=now)
-
-
-def tell_on_call(
-    session: Session,
-    told: Alert,
-    *,
-    about: str,
-    by_mail: bool,
-    now: datetime,
-    only: OnCall | None = None,
-    is_passing: bool = False,
-) -> list[str]:
-    """Tell everybody on call (or `only` one) through every channel they have. Returns the threads to deliver to.
-
-    `is_passing`: nothing of it is kept once it has arrived, not even when.
-    """
-    to_deliver = []
-    for one in [only] if only is not None else on_call(session):
-        thread = session.scalars(select(Thread).where(Thread.resident_id == one.resident_id)).one_or_none()
-        if one.resident is not None and thread is not None and one.resident.is_following:
-            words = [Text(told.words)]
-            outgoing.say(
-                session, thread, one.resident, words, now=now, message_class="escalation", is_passing=is_passing
-            )
-            to_deliver.append(thread.key)
-        if by_mail and one.email:
-            mail.send(
-                session, one.email, told.subject, told.words, about=f"{about} {one.id}", now=now, is_passing=is_passing
-            )
-    return to_deliver

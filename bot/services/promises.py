@@ -11,8 +11,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Notice
-from bot.services import cases, changes, office_hours, outgoing, tasks, threads
-from bot.services.cases import Alert
+from bot.services import changes, office_hours, on_call, outgoing, tasks, threads
+from bot.services.on_call import Alert
 from bot.store.cases import Case
 from bot.store.engine import rows_changed
 from bot.store.residents import Thread
@@ -60,7 +60,7 @@ def _climb(session: Session, case: Case, told: Alert, *, by_mail: bool, now: dat
         now=now,
     )
     changes.tell(session, case.id, "case", now=now)
-    return cases.tell_on_call(session, told, about=f"promise {case.id}", by_mail=by_mail, now=now)
+    return on_call.tell(session, told, about=f"promise {case.id}", by_mail=by_mail, now=now)
 
 
 def _renew(session: Session, case: Case, *, now: datetime) -> list[str]:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.services import (
     callbacks,
-    cases,
     erasure,
+    on_call,
     promises,
     referrals,
     retention,
@@ -128,14 +128,14 @@ class Clock:
         """Tell those on call of alarms that nobody has looked at, or that nobody has taken."""
         now, url, after = self._parts.now(), self._parts.public_url, self._parts.alarm_after
         with self._parts.store.reading() as session:
-            if not cases.due_alarms(session, now=now, after=after):
+            if not on_call.due_alarms(session, now=now, after=after):
                 return
         to_deliver: list[str] = []
         with self._parts.store.turn() as session:
-            for alarmed in cases.due_alarms(session, now=now, after=after):
+            for alarmed in on_call.due_alarms(session, now=now, after=after):
                 told = alarm.nobody_has_taken(url) if alarmed.looked_at else alarm.nobody_has_looked(url)
                 by_mail = self._parts.mail_server is not None
-                to_deliver += cases.alert(session, alarmed, told, by_mail=by_mail, now=now)
+                to_deliver += on_call.alert(session, alarmed, told, by_mail=by_mail, now=now)
                 log.warning("an alarm waits", case=alarmed.id, alerts=alarmed.alerts)
         self._bell.ring_for_deliveries(to_deliver)
 
@@ -153,7 +153,7 @@ class Clock:
             return
         self._reports_told.update(dict.fromkeys(due, now))
         with self._parts.store.turn() as session:
-            to_deliver = cases.tell_on_call(
+            to_deliver = on_call.tell(
                 session,
                 alarm.worry_not_read(self._parts.public_url),
                 about="worry",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.line.gateway import TIMEOUT
-from bot.services import cases, council, quota, tasks, wording
+from bot.services import council, on_call, quota, tasks, wording
 from bot.services.checkins import contacts, disasters, rounds
 from bot.store.cases import OnCall
 from bot.store.checkins import CheckinAsk, CheckinPlan, CheckinRound, DisasterRound
@@ -147,14 +147,14 @@ def _climb_one_by_one(parts: Parts, bell: Bell) -> int:
 def _climb(session: Session, parts: Parts, now: datetime) -> tuple[int, list[str]]:
     """Tasks that nobody took go to the next person on call; the first alert of somebody unreachable goes to all."""
     climbed = tasks.climb_due(session, now=now)
-    on_call = cases.on_call(session)
+    people = on_call.all_(session)
     keys: list[str] = []
     for task in climbed:
         told: list[OnCall | None] = [None]  # everybody
-        if on_call and task.kind != "unreachable" and task.stage <= len(on_call):
-            told = [on_call[task.stage - 1]]
+        if people and task.kind != "unreachable" and task.stage <= len(people):
+            told = [people[task.stage - 1]]
         for one in told:
-            keys += cases.tell_on_call(
+            keys += on_call.tell(
                 session,
                 say.a_task_waits(parts.public_url),
                 about=f"task {task.id} {task.stage}",

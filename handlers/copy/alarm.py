@@ -1,6 +1,6 @@
 """To those on call: never a name or a word of the resident."""
 
-from bot.services.cases import Alert
+from bot.services.on_call import Alert
 from handlers.copy import _
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.conversation import Card, Cards, Choice, Dial, Row, Tap, Text
-from bot.services.cases import Alert
 from bot.services.checkins.rounds import Greeting, Said
 from bot.services.council import Council
+from bot.services.on_call import Alert
 from bot.store.checkins import CheckinContact, CheckinPlan
 from handlers.copy import _
 from handlers.copy.common import office_actions, quiet_alt
