@@ -35,12 +35,27 @@ def people() -> str:
 def add() -> Response:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     try:
-        on_call.add(g.session, name, email=email, staff_id=current_user.id, now=g.now)
+        on_call.add(g.session, name, email=email, **_hearing(), staff_id=current_user.id, now=g.now)
     except on_call.NameMissing:
         flash("名前を書いてください。", "error")
     except mail.NotAnAddress:
         flash("メールアドレスを確かめてください。まだ登録していません。", "error")
     return redirect(url_for(".people"))
+
+
+@pages.post("/<int:person_id>/hears")
+@staff_may(Action.MANAGE_ON_CALL)
+def set_hearing(person_id: int) -> Response:
+    on_call.set_hearing(g.session, _person(person_id), **_hearing(), staff_id=current_user.id, now=g.now)
+    flash("知らせることを変えました。", "success")
+    return redirect(url_for(".people"))
+
+
+def _hearing() -> dict[str, bool]:
+    return {
+        "hears_handoffs": request.form.get("hears_handoffs") == "yes",
+        "is_supervisor": request.form.get("is_supervisor") == "yes",
+    }
 
 
 @pages.post("/<int:person_id>/try")
@@ -50,7 +65,7 @@ def try_out(person_id: int) -> Response:
     one = _person(person_id)
     known = current_app.extensions["on_call"]
     told = on_call.Alert(TRYING[0], f"{TRYING[1]}\n{known['url']}/admin/")
-    g.to_deliver = on_call.tell(g.session, told, about="trying", by_mail=known["sends_mail"], now=g.now, only=one)
+    g.to_deliver = on_call.tell(g.session, told, about="trying", by_mail=known["sends_mail"], now=g.now, to=[one])
     flash(f"{one.name}さんに、ためしの知らせを送りました。届いたか、ご本人に聞いてください。", "success")
     return redirect(url_for(".people"))
 

@@ -100,6 +100,7 @@ DEEDS = {
     "reach_in_disaster": "安否を書いた",
     "end_disaster_round": "安否確認をおえた",
     "add_on_call": "当番に入れた",
+    "change_on_call": "当番に知らせることを変えた",
     "remove_on_call": "当番からはずした",
     "add_staff": "職員をふやした",
     "remove_staff": "職員をとめた",

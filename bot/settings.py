@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         5,
         ge=1,
         le=120,
-        description="Minutes until an alarm nobody looked at goes to those on call (at once when nobody is on duty).",
+        description="Minutes until those on call, who hear of an alarm at once, hear again that nobody looked.",
     )
     smtp_url: str = Field(
         "",

@@ -224,7 +224,7 @@ def reopen(session: Session, resident: Resident, thread: Thread, *, within: time
     is_there = old.owner_id in queues.on_duty(session, now=now)
     old.state, old.owner_id, old.taken_at = ("taken", old.owner_id, now) if is_there else ("waiting", None, None)
     old.reopened_at, old.closed_at, old.closed_by, old.second_look_by = now, None, None, None
-    old.answered_at = old.was_useful = None
+    old.answered_at = old.was_useful = old.alerted_at = None
     promise_again(session, old, now=now)
     _hear(session, old, now)
     session.add(CaseNote(case_id=old.id, staff_id=None, kind="reopened", written_at=now, words=""))

@@ -1,8 +1,8 @@
 """Keeping promises: 「あす11時までにお返事します」 is what a resident waits on.
 
-Half an hour before one lapses unanswered it climbs: a task for the supervisor, and those on call are told. When it
-does lapse, the resident hears an apology and a new hour before they have to ask. After `MOST` broken ones nothing more
-is promised: the task stays until somebody answers.
+Half an hour before one lapses unanswered it climbs: a task on the list, and the supervisors among those on call are
+told. When it does lapse, the resident hears an apology and a new hour before they have to ask. After `MOST` broken ones
+nothing more is promised: the task stays until somebody answers.
 """
 
 from datetime import datetime, timedelta
@@ -60,7 +60,9 @@ def _climb(session: Session, case: Case, told: Alert, *, by_mail: bool, now: dat
         now=now,
     )
     changes.tell(session, case.id, "case", now=now)
-    return on_call.tell(session, told, about=f"promise {case.id}", by_mail=by_mail, now=now)
+    return on_call.tell(
+        session, told, about=f"promise {case.id}", by_mail=by_mail, now=now, to=on_call.supervisors(session)
+    )
 
 
 def _renew(session: Session, case: Case, *, now: datetime) -> list[str]:

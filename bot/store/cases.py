@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.store.base import Base
@@ -54,7 +54,7 @@ class Case(Base):
     outcome: Mapped[str | None] = mapped_column(EncryptedText)
     looked_at: Mapped[datetime | None]  # when somebody acknowledged the alarm
     looked_by: Mapped[int | None]
-    alerted_at: Mapped[datetime | None]
+    alerted_at: Mapped[datetime | None]  # when those on call were last told of it
     alerts: Mapped[int] = mapped_column(default=0)
     queue_id: Mapped[int | None] = mapped_column(index=True)
     unanswered_since: Mapped[datetime | None]  # the oldest words of the resident that no person has answered yet
@@ -118,6 +118,8 @@ class OnCall(Base):
     email: Mapped[str | None] = mapped_column(EncryptedText)
     code: Mapped[str | None] = mapped_column(String(22), unique=True)  # used once
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id", ondelete="SET NULL"))
+    hears_handoffs: Mapped[bool] = mapped_column(default=True, server_default=true())  # not only of danger
+    is_supervisor: Mapped[bool] = mapped_column(default=False, server_default=false())  # hears of promises that lapse
     added_at: Mapped[datetime]
 
     resident: Mapped[Resident | None] = relationship(lazy="joined")

@@ -125,16 +125,17 @@ class Clock:
             log.warning("no e-mail was carried", why=type(trouble).__name__)
 
     def alert(self) -> None:
-        """Tell those on call of alarms that nobody has looked at, or that nobody has taken."""
+        """Tell those on call of what the bot handed over; of danger again, until somebody looks and takes it."""
         now, url, after = self._parts.now(), self._parts.public_url, self._parts.alarm_after
         with self._parts.store.reading() as session:
-            if not on_call.due_alarms(session, now=now, after=after):
+            if not (on_call.due_alarms(session, now=now, after=after) or on_call.new_handoffs(session)):
                 return
         to_deliver: list[str] = []
+        by_mail = self._parts.mail_server is not None
         with self._parts.store.turn() as session:
+            to_deliver += on_call.tell_of_handoffs(session, alarm.somebody_waits(url), by_mail=by_mail, now=now)
             for alarmed in on_call.due_alarms(session, now=now, after=after):
                 told = alarm.nobody_has_taken(url) if alarmed.looked_at else alarm.nobody_has_looked(url)
-                by_mail = self._parts.mail_server is not None
                 to_deliver += on_call.alert(session, alarmed, told, by_mail=by_mail, now=now)
                 log.warning("an alarm waits", case=alarmed.id, alerts=alarmed.alerts)
         self._bell.ring_for_deliveries(to_deliver)

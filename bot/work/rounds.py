@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from bot.line.gateway import TIMEOUT
 from bot.services import council, on_call, quota, tasks, wording
 from bot.services.checkins import contacts, disasters, rounds
-from bot.store.cases import OnCall
 from bot.store.checkins import CheckinAsk, CheckinPlan, CheckinRound, DisasterRound
 from bot.store.tasks import Task
 from bot.work import signs_of_life
@@ -150,18 +149,17 @@ def _climb(session: Session, parts: Parts, now: datetime) -> tuple[int, list[str
     people = on_call.all_(session)
     keys: list[str] = []
     for task in climbed:
-        told: list[OnCall | None] = [None]  # everybody
+        told = people
         if people and task.kind != "unreachable" and task.stage <= len(people):
             told = [people[task.stage - 1]]
-        for one in told:
-            keys += on_call.tell(
-                session,
-                say.a_task_waits(parts.public_url),
-                about=f"task {task.id} {task.stage}",
-                by_mail=parts.mail_server is not None,
-                now=now,
-                only=one,
-            )
+        keys += on_call.tell(
+            session,
+            say.a_task_waits(parts.public_url),
+            about=f"task {task.id} {task.stage}",
+            by_mail=parts.mail_server is not None,
+            now=now,
+            to=told,
+        )
         log.warning("a task waits", task=task.id, kind=task.kind, stage=task.stage)
     return len(climbed), keys
 

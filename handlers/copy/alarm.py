@@ -12,6 +12,13 @@ def nobody_has_looked(public_url: str) -> Alert:
     )
 
 
+def somebody_waits(public_url: str) -> Alert:
+    return Alert(
+        _("【ささえあい】新しい相談が入りました"),
+        _("新しい相談が入りました。職員の画面でごらんください。") + f"\n{public_url}/admin/",
+    )
+
+
 def nobody_has_taken(public_url: str) -> Alert:
     return Alert(
         _("【ささえあい】いそぎの相談に担当がいません"),

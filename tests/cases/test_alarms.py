@@ -4,6 +4,7 @@ import re
 
 from bot.services import queues
 from bot.store.cases import Case
+from tests.handoff.conftest import asks_for_a_person
 from tests.staff.conftest import signed_in, token
 
 
@@ -39,17 +40,14 @@ def test_those_on_call_are_told_until_somebody_takes_it(town, desk):
         queues.go_on_duty(session, 1, now=town.clock.now())
     hana = town.resident("ハナ")
     hana.says("もう死にたい")
-    town.clock.moves_on(minutes=4)
-    town.sweeps()
-    assert not [words for words in person.all_answers if "いそぎの相談" in words]
-    for times in (1, 2):
-        town.clock.moves_on(minutes=5, seconds=1)
+    for times in (1, 2):  # the moment it comes in, although somebody is on duty; then again
         town.sweeps()
         town.sweeps()
         town.delivers_everything()
         told = [words for words in person.all_answers if "いそぎの相談" in words]
         assert len(told) == times
         assert "死にたい" not in told[-1] and "ハナ" not in told[-1]
+        town.clock.moves_on(minutes=5, seconds=1)
     with town.store.reading() as session:
         case = session.query(Case).one()
     tanaka = signed_in(desk, "counsellor")
@@ -61,12 +59,26 @@ def test_those_on_call_are_told_until_somebody_takes_it(town, desk):
     assert len([words for words in person.all_answers if "いそぎの相談" in words]) == 2
 
 
-def test_with_nobody_on_duty_those_on_call_are_told_at_once(town, desk):
-    person = on_call_person(town, desk)
-    town.newcomer("ハナ").follows().says("もう死にたい")  # the very first words
-    town.sweeps()
-    town.delivers_everything()
-    assert len([words for words in person.all_answers if "いそぎの相談" in words]) == 1
+def test_those_on_call_hear_of_every_handoff_the_moment_it_happens_and_the_supervisor_of_a_late_promise(town, desk):
+    eager, calm, boss = (on_call_person(town, desk, name) for name in ("早番", "夜番", "主任"))
+    desk_of = signed_in(desk, "supervisor")
+    page = desk_of.get("/admin/cases/on-call")
+    for number, hears in ((1, {"hears_handoffs": "yes"}), (3, {"is_supervisor": "yes"})):
+        desk_of.post(f"/admin/cases/on-call/{number}/hears", data={"csrf_token": token(page), **hears})
+
+    def heard(words: str) -> list[int]:
+        town.sweeps()
+        town.sweeps()
+        town.delivers_everything()
+        return [sum(words in said for said in one.all_answers) for one in (eager, calm, boss)]
+
+    asks_for_a_person(town.newcomer("太郎").follows())  # the very first words
+    assert heard("新しい相談が入りました") == [1, 0, 0]
+    town.newcomer("ハナ").follows().says("もう死にたい")
+    assert heard("いそぎの相談を") == [1, 1, 1]
+    assert heard("新しい相談が入りました") == [1, 0, 0]
+    town.clock.moves_to("11:35")
+    assert heard("約束の時刻が近い") == [0, 0, 1]
 
 
 def test_a_second_cry_sounds_the_alarm_anew(town, desk):
