@@ -93,9 +93,12 @@ def make_room_pages(
         """What somebody sees who is not in a room: how to come in, and what they had written."""
         with store.reading() as session:
             put_out = bool(cookie()) and room.was_put_out(session, cookie())
+            was_idle = not put_out and room.was_in(session, cookie())
             lines = _lines(session, ALWAYS)
             told = council.about(session)
-        return render_template("room/door.html", put_out=put_out, typed=typed, lines=lines, council=told), status
+        return render_template(
+            "room/door.html", put_out=put_out, was_idle=was_idle, typed=typed, lines=lines, council=told
+        ), status
 
     def _lines(session: Session, ids: tuple[str, ...]) -> list[Resource]:
         found = [library.resource(session, one) for one in ids]
@@ -180,6 +183,7 @@ def make_room_pages(
         try:
             with store.turn() as session:
                 _case, fresh = room.enter(session, token, now=now())
+                lasts = room.idle(session)
         except room.LinkIsOver:
             with store.reading() as session:
                 if room.case_behind(session, cookie(), now=now()) is not None:
@@ -189,7 +193,7 @@ def make_room_pages(
         answer.set_cookie(
             COOKIE,
             fresh,
-            max_age=room.DEVICE_IDLE,
+            max_age=lasts + timedelta(days=1),  # a little longer, so that the door can say why it is closed,
             path=request.root_path or "/",
             secure=is_behind_tls,
             httponly=True,
@@ -218,6 +222,7 @@ def make_room_pages(
                 case = mine(session)
                 if case is None:
                     return door(403, typed=typed)
+                room.seen(session, cookie(), now=now())
                 if room.written_lately(session, case, since=now() - timedelta(minutes=1)) >= MOST_A_MINUTE:
                     return sorry(words.TOO_MUCH, 429, typed, form)
                 new = cases.hear_in_room(session, case, typed, form=form, photo=photo, danger=danger, now=now())

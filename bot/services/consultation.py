@@ -44,6 +44,7 @@ class Rules:
     callback_minutes: int = 30  # length of one slot
     callback_places: int = 2  # how many calls one slot holds
     callback_days: int = 5  # how many open days ahead can be chosen
+    room_idle_hours: int = 12  # after how long without use a device is out of the room
     keep_days: int = 365  # after closing, until the words are erased
 
     @property
@@ -58,6 +59,7 @@ LIMITS = {
     "callback_minutes": (10, 120),
     "callback_places": (1, 20),
     "callback_days": (1, 20),
+    "room_idle_hours": (1, 168),
     "keep_days": (30, 3650),
 }
 

@@ -19,7 +19,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Message, Notice, words_of
-from bot.services import changes, outgoing
+from bot.services import changes, consultation, outgoing
 from bot.services.photos import Photo
 from bot.store import ciphers
 from bot.store.cases import Case
@@ -30,8 +30,6 @@ from bot.store.running import StoredSecret
 from bot.store.talk import Delivery, Utterance
 
 LINK_LIVES = timedelta(minutes=30)
-DEVICE_IDLE = timedelta(days=7)
-"""A device that was not in the room for this long needs a new link."""
 LONGEST = 4000
 
 
@@ -85,9 +83,14 @@ def leave(session: Session, case: Case, *, now: datetime) -> None:
 def case_behind(session: Session, cookie: str, *, now: datetime) -> Case | None:
     """The case whose room this cookie opens; None when its device is out."""
     device = _device(session, cookie)
-    if device is None or device.ended_at is not None or device.seen_at < now - DEVICE_IDLE:
+    if device is None or device.ended_at is not None or device.seen_at < now - idle(session):
         return None
     return session.get(Case, device.case_id)
+
+
+def idle(session: Session) -> timedelta:
+    """A device that nobody used for this long needs a new link, which is one tap in the chat."""
+    return timedelta(hours=consultation.rules(session).room_idle_hours)
 
 
 def was_put_out(session: Session, cookie: str) -> bool:
@@ -96,15 +99,22 @@ def was_put_out(session: Session, cookie: str) -> bool:
     return device is not None and device.ended_at is not None
 
 
+def was_in(session: Session, cookie: str) -> bool:
+    """Whether this cookie was ever that of a device in a room."""
+    return bool(cookie) and _device(session, cookie) is not None
+
+
 def seen(session: Session, cookie: str, *, now: datetime) -> None:
-    """The device looked in."""
+    """The device was used: it opened the room, or wrote in it."""
     name = _hash(session, "room device", cookie)
     session.execute(update(RoomDevice).where(RoomDevice.cookie_hash == name).values(seen_at=now))
 
 
 def is_somebody_in(session: Session, case: Case, *, now: datetime) -> bool:
     """Whether a device can still read this room, whatever LINE does."""
-    inside = (RoomDevice.case_id == case.id) & RoomDevice.ended_at.is_(None) & (RoomDevice.seen_at > now - DEVICE_IDLE)
+    inside = (
+        (RoomDevice.case_id == case.id) & RoomDevice.ended_at.is_(None) & (RoomDevice.seen_at > now - idle(session))
+    )
     return bool(session.scalar(select(exists().where(inside))))
 
 

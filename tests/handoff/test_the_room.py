@@ -118,8 +118,15 @@ def test_a_link_lets_one_device_in_once_and_not_for_long(town):
     town.clock.moves_on(minutes=31)
     assert Room(town, late).entered.status_code == 410
     assert other.page().status_code == 200
-    town.clock.moves_on(days=8)
-    assert other.page().status_code == 403
+    town.clock.moves_on(hours=11)
+    assert other.writes("まだ起きています").status_code == 303
+    town.clock.moves_on(hours=11)  # using it is being there
+    assert other.page().status_code == 200
+    town.clock.moves_on(hours=13)
+    closed = other.writes("つづきです")
+    assert closed.status_code == 403 and "しばらく使われなかった" in closed.text and "つづきです" in closed.text
+    hana.taps("ひらけないとき")
+    assert "まだ起きています" in comes_in(town, hana).page().text
 
 
 def test_nobody_reads_or_writes_in_somebody_elses_room(town):
