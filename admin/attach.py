@@ -13,6 +13,7 @@ from admin import (
     disasters,
     frame,
     home,
+    keeping,
     knowledge,
     live,
     on_call,
@@ -27,6 +28,7 @@ from admin import (
     worries,
 )
 from bot.conversation import Cards
+from bot.services.keeping import Keep
 from bot.services.wording import Sentence
 from bot.store.engine import Store
 
@@ -42,13 +44,14 @@ def attach(
     draw_cards: Callable[..., Cards],
     cards_of: Callable[..., Cards],
     sentences: Callable[[], tuple[Sentence, ...]],
+    keep: Keep,
     **_: Any,
 ) -> None:
     """Everything under `/admin`. `settings` are the program's; `now` gives the instant in the council's zone.
 
     `library` is the knowledge base. `draw_cards` draws entries as a resident sees them: the chat's words, lent by the
     front door for previews; `cards_of` does so in a resident's language, for staff to send. `sentences` are those that
-    staff may word differently.
+    staff may word differently. `keep`: how long things are kept where staff have not set it.
     """
     frame.set_up(
         app,
@@ -65,7 +68,7 @@ def attach(
     )
     app.extensions["live"] = live.Hub(store)
     app.extensions["library"], app.extensions["cards_of"] = library, cards_of
-    app.extensions["sentences"] = sentences
+    app.extensions["sentences"], app.extensions["keep"] = sentences, keep
     app.register_blueprint(home.desk)
     app.register_blueprint(live.live)
     app.register_blueprint(today.today)
@@ -74,6 +77,7 @@ def attach(
     app.register_blueprint(overview.overview)
     app.register_blueprint(record.record)
     app.register_blueprint(settings_pages.settings)
+    app.register_blueprint(keeping.pages)
     app.register_blueprint(worries.worries)
     app.register_blueprint(calls.pages)
     app.register_blueprint(case_moves.cases)

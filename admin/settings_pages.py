@@ -70,6 +70,7 @@ RULES = {
     "callback_minutes": ("折り返し電話の一回の長さ", "分"),
     "callback_places": ("同じ時間に受ける折り返し電話の数", "件"),
     "callback_days": ("何日先（開いている日）まで選べるか", "日"),
+    "room_idle_hours": ("相談ルームを、使われないときに閉じるまでの時間", "時間"),
     "keep_days": ("おわった相談のことばを残す日数", "日"),
 }
 DESK_RULES = {

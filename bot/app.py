@@ -21,7 +21,7 @@ from bot.line.webhook import make_webhook
 from bot.public.room import make_room_pages
 from bot.public.worry import make_worry_pages
 from bot.services import crisis
-from bot.services.retention import Keep
+from bot.services.keeping import Keep
 from bot.settings import Settings
 from bot.store.engine import Store
 from bot.watching import make_watching, timed
@@ -101,6 +101,7 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
         draw_cards=lookup.cards,
         cards_of=lookup.cards_in,
         sentences=catalogue.sentences,
+        keep=parts.keep,
     )
     return app
 

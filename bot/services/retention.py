@@ -1,21 +1,22 @@
 """What has been kept as long as it may be is erased, a little at a time, and the record says how much of what.
 
 Personal data are to be erased without delay once they are no longer needed (Act on the Protection of Personal
-Information 個人情報の保護に関する法律, article 22). How long each kind is needed is a setting; the README's table gives
-the reasons. Words of closed cases go by the promise residents agreed to (`consultation.Rules.keep_days`).
+Information 個人情報の保護に関する法律, article 22). How long each kind is needed is set by staff
+(`bot.services.keeping`), and until then by the environment; the README's table gives the reasons. Words of closed cases
+go by the promise residents agreed to (`consultation.Rules.keep_days`).
 
 Counts, days and states stay: the yearly report is written from them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import DateTime, delete, exists, func, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from bot.services import audit, changes, consultation, threads, worries
+from bot.services import audit, changes, consultation, keeping, threads, worries
+from bot.services.keeping import Keep
 from bot.store.callbacks import Callback
 from bot.store.cases import Case, CaseNote
 from bot.store.checkins import CheckinContact, CheckinPlan, CheckinResponse, CheckinRound
@@ -34,18 +35,6 @@ AT_ONCE = 500
 
 BEFORE_A_CASE = timedelta(days=2)
 """Talk with the bot that staff see on a case is kept as long as the case's own words."""
-
-
-@dataclass(frozen=True)
-class Keep:
-    """For how many days what is kept after it was last needed."""
-
-    conversation: int = 365
-    inbox: int = 30
-    outbox: int = 90
-    checkins: int = 730
-    questions: int = 365
-    worries: int = 365
 
 
 Step = Callable[[Session, Keep, datetime], int]
@@ -185,8 +174,9 @@ UNRECORDED = frozenset({"worries", "steps", "changes"})
 
 
 def erase_some(session: Session, what: str, keep: Keep, *, now: datetime) -> int:
-    """One step of erasing `what`, a name in `STEPS`. How many rows went; 0 when nothing is left to erase."""
-    gone = STEPS[what](session, keep, now)
+    """One step of erasing `what`, a name in `STEPS`; `keep` is what the environment says. How many rows went; 0 when
+    nothing is left to erase."""
+    gone = STEPS[what](session, keeping.as_set(session, keep), now)
     if gone and what not in UNRECORDED:
         audit.record(session, "erase_old", staff_id=None, now=now, kind=what, details={"count": gone})
     return gone

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.line.gateway import Gateway
-from bot.services.retention import Keep
+from bot.services.keeping import Keep
 from bot.store.engine import Store
 from bot.work.post import MailServer
 

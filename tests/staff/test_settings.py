@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from admin import opening_hours
-from bot.services import audit, consultation, council, desk_rules, wording
+from bot.services import audit, consultation, council, desk_rules, keeping, wording
 from bot.services.wording import NotAllowed
 from bot.store.running import CouncilSetting
 from bot.store.staff import AuditEntry
+from bot.store.talk import Utterance
 from handlers.copy import catalogue, checkin, crisis, handoff
 from knowledge import hours
 from tests.running.test_texts import sentences_in
@@ -181,3 +183,25 @@ def test_danger_agreements_and_buttons_are_not_to_be_reworded(town, desk):
     agreed = handoff.consent(365, is_room=True).words + checkin.ask_consent().words
     assert not [one for one in known if one in agreed]
     assert signed_in(desk, "supervisor").get("/admin/settings/texts/0123").status_code == 404
+
+
+def what_is_kept(town) -> str:
+    with town.store.reading() as session:
+        return "".join(words or "" for words in session.scalars(select(Utterance.words)))
+
+
+def test_staff_set_how_long_things_are_kept_and_see_it_before_it_counts(town, desk):
+    town.resident("ハナ").says("母の名前は山田花子です")
+    boss, page = signed_in(desk, "supervisor"), "/admin/settings/keeping"
+    form = {name: low for name, (low, _high) in keeping.LIMITS.items()} | {"csrf_token": token(boss.get(page))}
+    assert "LINEから届いた知らせの番号" in boss.post(page, data={**form, "inbox": "1"}).text
+    trial = boss.post(page, data=form).text
+    assert "365日 から 30日 へ" in trial and "もとにもどせません" in trial
+    town.clock.moves_on(days=31)
+    town.sweeper.erase()
+    assert "山田花子" in what_is_kept(town)
+    boss = signed_in(desk, "supervisor")  # nobody used the screen for a month
+    boss.post(page, data={**form, "csrf_token": token(boss.get(page)), "step": "keep"})
+    town.sweeper.erase()
+    assert "山田花子" not in what_is_kept(town)
+    assert 'value="30"' in boss.get(page).text
