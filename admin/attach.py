@@ -25,6 +25,7 @@ from admin import (
     settings_pages,
     sign_in,
     today,
+    topics,
     worries,
 )
 from bot.conversation import Cards
@@ -78,6 +79,7 @@ def attach(
     app.register_blueprint(record.record)
     app.register_blueprint(settings_pages.settings)
     app.register_blueprint(keeping.pages)
+    app.register_blueprint(topics.pages)
     app.register_blueprint(worries.worries)
     app.register_blueprint(calls.pages)
     app.register_blueprint(case_moves.cases)

@@ -8,7 +8,7 @@ from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin.case_words import FAREWELL, RESULTS, TOPICS, case_or_404, names, thread_key
+from admin.case_words import FAREWELL, RESULTS, case_or_404, names, thread_key, topic_words
 from admin.cases import cases, page_of
 from admin.frame import staff_may
 from bot.conversation import Text
@@ -176,7 +176,7 @@ def close(case_id: int) -> Response | tuple[str, int]:
             case,
             outcome=outcome,
             kind=kind if kind in get_args(Outcome) else "other",  # type: ignore[arg-type]
-            topic=topic if (topic := request.form.get("topic", "")) in TOPICS else "",
+            topic=topic if (topic := request.form.get("topic", "")) in topic_words() else "",
             farewell=[Text(FAREWELL)],
             staff_id=current_user.id,
             now=g.now,

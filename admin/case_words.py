@@ -3,20 +3,11 @@
 from flask import abort, g
 from sqlalchemy import select
 
-from bot.services import staff
+from bot.services import staff, topics
 from bot.services.queues import Wait
 from bot.store.cases import Case
 from bot.store.residents import Thread
 
-TOPICS = {
-    "care": "介護・お年より",
-    "children": "子育て・子ども",
-    "money": "お金・くらし",
-    "disability": "障害",
-    "loneliness": "さみしさ・こころ",
-    "other": "そのほか",
-    "": "—",
-}
 DANGERS = {
     "suicide_or_self_harm": "死にたい・自分を傷つける",
     "child_abuse": "子どもへの虐待",
@@ -81,6 +72,14 @@ def names() -> dict[int, str]:
     if "staff_names" not in g:
         g.staff_names = staff.names(g.session)
     found: dict[int, str] = g.staff_names
+    return found
+
+
+def topic_words() -> dict[str, str]:
+    """The words of every topic, and of none; read once in a request."""
+    if "topic_words" not in g:
+        g.topic_words = {**topics.words_of(g.session), "": "—"}
+    found: dict[str, str] = g.topic_words
     return found
 
 

@@ -64,7 +64,7 @@ def what_every_page_shows() -> dict[str, object]:
 @cases.context_processor
 def words() -> dict[str, object]:
     return {
-        "topics": case_words.TOPICS,
+        "topics": case_words.topic_words(),
         "dangers": case_words.DANGERS,
         "states": case_words.STATES,
         "outcomes": case_words.OUTCOMES,

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, current_app, g, render_template, r
 from flask_security import current_user
 
 from admin import charts
-from admin.case_words import RESULTS, TOPICS
+from admin.case_words import RESULTS
 from admin.frame import staff_may
-from bot.services import audit
+from bot.services import audit, topics
 from bot.services import overview as figures
 from bot.services.access import Action
 from bot.services.overview import Counts, Period
@@ -109,7 +109,7 @@ def export() -> Response:
 
 def _tables(during: Period) -> dict[str, Counts]:
     return {
-        "topic": figures.by_topic(g.session, during, {**TOPICS, "": "まだわかりません"}),
+        "topic": figures.by_topic(g.session, during, {**topics.words_of(g.session), "": "まだわかりません"}),
         "area": figures.by_area(g.session, during),
         "week": figures.by_week(g.session, during),
         "referral": figures.referrals(g.session, during, RESULTS),

@@ -7,7 +7,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.case_words import TOPICS, names
+from admin.case_words import names, topic_words
 from admin.frame import staff_may
 from bot.services import queues as desk
 from bot.services import staff
@@ -35,7 +35,7 @@ def list_() -> str:
         load=desk.load(g.session),
         areas=_areas(),
         assigns=ASSIGNS,
-        topics=TOPICS,
+        topics=topic_words(),
         people=names(),
     )
 
@@ -60,7 +60,7 @@ def save() -> Response | tuple[str, int]:
     assigns = request.form.get("assigns", "pull")
     given = desk.Form(
         name=request.form.get("name", "")[:64],
-        topics=[one for one in request.form.getlist("topic") if one in TOPICS and one],
+        topics=[one for one in request.form.getlist("topic") if one in topic_words() and one],
         area_ids=_numbers("area"),
         assigns=assigns if assigns in get_args(Assigns) else "pull",  # type: ignore[arg-type]
         target_minutes=_minutes("target", 60),
@@ -107,7 +107,7 @@ def _form(queue: Queue | None, given: desk.Form | None = None, wrong: str = "") 
         areas=_areas(),
         assigns=ASSIGNS,
         colleagues=staff.colleagues(g.session),
-        topics=TOPICS,
+        topics=topic_words(),
     )
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin.case_words import TOPICS
+from admin.case_words import topic_words
 from admin.frame import staff_may
 from bot.services import canned_replies as desk
 from bot.services.access import Action
@@ -32,7 +32,7 @@ def save() -> Response | tuple[str, int]:
     reply = _reply(int(number)) if number.isascii() and number.isdigit() else None
     given = {name: request.form.get(name, "") for name in ("name", "words", "topic")}
     try:
-        if given["topic"] not in TOPICS:
+        if given["topic"] not in topic_words():
             given["topic"] = ""
         desk.save(g.session, reply, **given, staff_id=current_user.id, now=g.now)
     except desk.SomethingMissing:
@@ -71,7 +71,7 @@ def _page(reply: CannedReply | None = None, given: dict[str, str] | None = None,
         given=given or {"name": "", "words": "", "topic": ""},
         wrong=wrong,
         variables=desk.VARIABLES,
-        topics=TOPICS,
+        topics=topic_words(),
     )
 
 

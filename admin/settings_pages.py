@@ -1,4 +1,4 @@
-"""設定: hours, closed days, facts about the council, topics, rules, and the sentences residents read.
+"""設定: hours, closed days, facts about the council, rules, and the sentences residents read.
 
 Everything is looked at before it counts, takes effect at once, and is on record.
 """
@@ -12,9 +12,8 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin import opening_hours
-from admin.case_words import TOPICS
 from admin.frame import staff_may
-from bot.services import audit, cases, consultation, council, desk_rules, office_hours, topics, wording
+from bot.services import audit, consultation, council, desk_rules, office_hours, topics, wording
 from bot.services.access import Action
 from bot.services.wording import Sentence
 from knowledge import hours
@@ -101,7 +100,7 @@ def index() -> str:
         rules=kept,
         closed=[day for day in sorted(kept.closed_on) if day >= g.now.date()],
         changed=len(wording.changed(g.session)),
-        topics=[TOPICS[one] for one in topics.offered(g.session)],
+        topics=[one.words for one in topics.offered(g.session)],
         way_words=[WAYS[one] for one in kept.ways],
     )
 
@@ -245,25 +244,6 @@ def set_council() -> str | Response | tuple[str, int]:
 def _council_page(shown: dict[str, str], trouble: str = "") -> str:
     sources = council.sources(g.session)
     return render_template("settings/council.html", facts=FACTS, shown=shown, sources=sources, trouble=trouble)
-
-
-# ── topics ──
-
-
-@settings.get("/topics")
-@staff_may(Action.CHANGE_SETTINGS)
-def show_topics() -> str:
-    return render_template(
-        "settings/topics.html", all_={one: TOPICS[one] for one in cases.TOPICS}, offered=topics.offered(g.session)
-    )
-
-
-@settings.post("/topics")
-@staff_may(Action.CHANGE_SETTINGS)
-def set_topics() -> Response:
-    topics.offer(g.session, request.form.getlist("topic"), staff_id=current_user.id, now=g.now)
-    flash("えらべることがらを変えました。", "success")
-    return redirect(url_for(".show_topics"))
 
 
 # ── rules ──

@@ -34,7 +34,7 @@ from cryptography.fernet import Fernet
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.services import cases, consultation, staff  # noqa: E402
+from bot.services import cases, consultation, staff, topics  # noqa: E402
 from bot.services.access import RoleName  # noqa: E402
 from bot.simulator import Simulator  # noqa: E402
 from bot.simulator.server import Server  # noqa: E402
@@ -316,7 +316,7 @@ def open_cases(store: Store, given: argparse.Namespace) -> dict[str, int]:
                 now=now,
             )
         for thread in session.query(Thread).all():
-            cases.begin_talk(session, thread.resident, thread, topic=dice.choice(cases.TOPICS), now=now)
+            cases.begin_talk(session, thread.resident, thread, topic=dice.choice(list(topics.USUAL)), now=now)
     with store.reading() as session:
         return {one.resident.line_id: one.id for one in session.query(Case)}
 

@@ -114,7 +114,8 @@ def _leave_for_what_was_said(turn: Turn) -> Reply:
 @flow.step("topic")
 def hear_topic(turn: Turn) -> Reply:
     """Whatever is said here goes to people: a topic, or the trouble itself."""
-    topic = turn.choice if turn.choice in cases.TOPICS else _topic_of(turn, turn.said) or "other"
+    is_chosen = turn.choice in topics.words_of(turn.session)
+    topic = turn.choice if is_chosen else _topic_of(turn, turn.said) or topics.ALWAYS
     return _open(turn, topic, turn.memory.get("way", "line"))
 
 
@@ -124,7 +125,7 @@ def _open(turn: Turn, topic: str, way: str, *, is_guessed: bool = False) -> Repl
         topic=topic, way="room" if way == "room" else "line", consent=say.CONSENT_VERSION, now=turn.now,
     )  # fmt: skip
     promised = (opened.promised_by or turn.now).astimezone(turn.now.tzinfo)
-    guessed = topic if is_guessed else ""
+    guessed = topic_words(turn, topic) if is_guessed else ""
     words: tuple[Message, ...] = (say.received(promised, turn.today, guessed, is_room=way == "room"),)
     if opened.way == "room":
         words = (*words, say.room_door(room_url(turn, opened)))
@@ -163,11 +164,11 @@ def correct_topic(turn: Turn) -> Reply:
     open_one = cases.of(turn.session, turn.resident)
     if open_one is None:
         return Reply(say.nothing_open(), common.menu_choices())
-    if turn.choice not in cases.TOPICS:
-        offered = tuple(Tap(say.topic(topic), "handoff.topic", topic) for topic in topics.offered(turn.session))
+    if turn.choice not in topics.words_of(turn.session):
+        offered = tuple(Tap(one.label, "handoff.topic", one.value) for one in topic_choices(turn))
         return Reply(say.which_topic(), offered, is_safety=True)
     open_one.topic = turn.choice
-    return Reply(say.topic_is_now(turn.choice), ways_on(), is_safety=True)
+    return Reply(say.topic_is_now(topic_words(turn, turn.choice)), ways_on(), is_safety=True)
 
 
 def open_room(turn: Turn) -> Reply:
@@ -195,11 +196,17 @@ def ways_on(*, is_guessed: bool = False) -> tuple[Action, ...]:
 
 
 def topic_choices(turn: Turn) -> tuple[Choice, ...]:
-    return tuple(Choice(topic, say.topic(topic)) for topic in topics.offered(turn.session))
+    return tuple(Choice(one.name, topic_words(turn, one.name)) for one in topics.offered(turn.session))
+
+
+def topic_words(turn: Turn, name: str) -> str:
+    """As the council words it, else in the resident's language."""
+    return topics.own_words(turn.session, name) or say.topic(name)
 
 
 def guess_topic(turn: Turn) -> str | None:
-    """What the trouble is about, from what was said lately; None when nothing tells."""
+    """What the trouble is about, from what was said lately; None when nothing tells of a topic that is offered."""
+    offered = {one.name for one in topics.offered(turn.session)}
     lately = select(Utterance.words).where(
         Utterance.resident_id == turn.resident.id,
         Utterance.speaker == "resident",
@@ -208,7 +215,7 @@ def guess_topic(turn: Turn) -> str | None:
     )
     for words in turn.session.scalars(lately.order_by(Utterance.id.desc()).limit(6)):
         if (topic := _topic_of(turn, words)) is not None:
-            return topic
+            return topic if topic in offered else None
     return None
 
 

@@ -29,7 +29,6 @@ from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, Utterance
 from bot.store.tasks import Task
 
-TOPICS = ("care", "children", "money", "disability", "loneliness", "other")
 BEFORE = timedelta(days=2)  # how much of the talk with the bot staff see
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from bot.services import cases, worries
+from bot.services import worries
 from bot.store.areas import Area
 from bot.store.cases import Case
 from bot.store.checkins import CheckinRound
@@ -103,7 +103,7 @@ def answers(session: Session, during: Period) -> Answers:
 
 def by_topic(session: Session, during: Period, words: Mapping[str, str]) -> Counts:
     counted = Counter(session.scalars(select(Case.topic).where(*_within(during))))
-    return _counts(counted, [(topic, words[topic]) for topic in (*cases.TOPICS, "")])
+    return _counts(counted, list(words.items()))
 
 
 def by_area(session: Session, during: Period) -> Counts:

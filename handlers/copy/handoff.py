@@ -107,7 +107,7 @@ def by_when(promised: datetime, today: date) -> str:
 
 
 def received(promised: datetime, today: date, guessed: str, *, is_room: bool) -> Text:
-    about = _("「{topic}」のご相談として、").format(topic=topic(guessed)) if guessed else ""
+    about = _("「{topic}」のご相談として、").format(topic=guessed) if guessed else ""
     first = about + _("受けつけました。{when}にお返事します。").format(when=by_when(promised, today))
     write = (
         _("くわしいことは、下の相談ルームに書いてください。")
@@ -136,8 +136,8 @@ def which_topic() -> Text:
     return Text(_("近いものをえらんでください。"))
 
 
-def topic_is_now(name: str) -> Text:
-    return Text(_("「{topic}」のご相談に直しました。").format(topic=topic(name)))
+def topic_is_now(words: str) -> Text:
+    return Text(_("「{topic}」のご相談に直しました。").format(topic=words))
 
 
 def nothing_open() -> Text:

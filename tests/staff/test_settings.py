@@ -9,7 +9,6 @@ from sqlalchemy import select
 from admin import opening_hours
 from bot.services import audit, consultation, council, desk_rules, keeping, wording
 from bot.services.wording import NotAllowed
-from bot.store.running import CouncilSetting
 from bot.store.staff import AuditEntry
 from bot.store.talk import Utterance
 from handlers.copy import catalogue, checkin, crisis, handoff
@@ -125,10 +124,33 @@ def test_rules_and_topics_take_effect_at_once(town, desk):
         assert consultation.rules(session).ways == ("line", "room")
     assert {"rules.idle_minutes", "rules.ways"} <= the_settings(town)
 
-    boss.post("/admin/settings/topics", data={"csrf_token": form["csrf_token"], "topic": ["care", "money"]})
-    with town.store.reading() as session:
-        hidden = session.get(CouncilSetting, "topics.hidden").value
-        assert set(hidden) == {"children", "disability", "loneliness"}
+
+def test_staff_word_order_and_add_topics_and_residents_choose_among_them(town, desk):
+    boss, page = signed_in(desk, "supervisor"), "/admin/settings/topics"
+    form = {"csrf_token": token(boss.get(page)), "name": ["care", "money", "other", "new"]}
+    form |= {"words-care": "介護・認知症", "order-care": "2", "offered-care": "yes"}
+    form |= {"words-money": "お金・くらし", "words-other": "そのほか", "order-other": "9"}
+    form |= {"words-new": "外国から来た方", "order-new": "1"}
+    same = boss.post(page, data={**form, "words-new": "介護・認知症"})
+    assert same.status_code == 400 and "二つあります" in same.text and 'value="介護・認知症"' in same.text
+    trial = boss.post(page, data=form).text
+    assert "まだ変えていません" in trial and "外国から来た方" in trial
+    hana = town.resident("ハナ")
+    hana.says("人に相談したい")
+    hana.taps("はじめる")
+    assert "介護・お年より" in hana.choices  # only looked at
+    boss.post(page, data={**form, "step": "keep"})
+    hana.says("やめる")
+    hana.says("人に相談したい")
+    hana.taps("はじめる")
+    assert hana.choices[:3] == ["外国から来た方", "介護・認知症", "そのほか"] and "お金・くらし" not in hana.choices
+    hana.taps("外国から来た方")
+    boss.post("/admin/queues/save", data={**form, "name": "多文化の窓口", "topic": "own-1", "queue": ""})
+    assert "外国から来た方" in boss.get("/admin/cases/?queue=all").text
+    assert "外国から来た方" in boss.get("/admin/queues/").text
+    assert "外国から来た方" in boss.get("/admin/overview/").text
+    assert "お金・くらし" in boss.get(page).text  # kept, so that it can be offered again
+    assert "topics" in the_settings(town)
 
 
 def test_staff_word_a_sentence_and_residents_read_it(town, desk):
