@@ -26,6 +26,8 @@ from linebot.v3.messaging import (
 from linebot.v3.messaging.models.message import Message as LineMessage
 from pydantic.v1 import ValidationError
 
+from bot.line.pace import paces
+
 TIMEOUT = (3.0, 8.0)  # seconds to connect, and to read
 
 log = structlog.get_logger(__name__)
@@ -70,6 +72,7 @@ class Gateway:
         self._timeout = timeout
         self._line = MessagingApi(_client(api_url, access_token))
         self._files = MessagingApiBlob(_client(data_api_url, access_token))
+        self._paces = paces()
 
     def reply(self, reply_token: str, messages: Sequence[dict[str, Any]]) -> Answer:
         """Answer with a reply token: free, and possible once."""
@@ -81,6 +84,7 @@ class Gateway:
         request = PushMessageRequest(
             to=recipient, messages=_as_models(messages), notificationDisabled=False, customAggregationUnits=None
         )
+        self._paces["push"].wait()
         return self._tell(
             lambda: self._line.push_message_with_http_info(
                 request, x_line_retry_key=retry_key, _request_timeout=self._timeout
@@ -92,6 +96,7 @@ class Gateway:
         request = MulticastRequest(
             to=list(recipients), messages=_as_models(messages), notificationDisabled=False, customAggregationUnits=None
         )
+        self._paces["multicast"].wait()
         return self._tell(
             lambda: self._line.multicast_with_http_info(
                 request, x_line_retry_key=retry_key, _request_timeout=self._timeout
@@ -106,6 +111,7 @@ class Gateway:
     def show_typing(self, recipient: str, *, seconds: int = 20) -> Answer:
         """Show in the open chat that an answer is being written, for 5 to 60 seconds in steps of 5."""
         request = ShowLoadingAnimationRequest(chatId=recipient, loadingSeconds=seconds)
+        self._paces["loading"].wait()
         return self._tell(lambda: self._line.show_loading_animation_with_http_info(request, _request_timeout=(1, 2)))
 
     def leave(self, group: str) -> Answer:

@@ -1,7 +1,11 @@
 """Words reach the resident once, whatever LINE and the network do."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from bot.line.pace import LIMITS, SHARE, Pace
+from bot.simulator.rates import Rates
 from bot.simulator.troubles import Trouble
 from bot.store.talk import Delivery
 
@@ -135,3 +139,21 @@ def test_our_messages_pass_through_the_sdk_unchanged():
         return [told(inner) for inner in value] if isinstance(value, list) else value
 
     assert [told(model.to_dict()) for model in _as_models(rendered)] == rendered
+
+
+@pytest.mark.parametrize(("endpoint", "path"), [("multicast", "message/multicast"), ("loading", "chat/loading/start")])
+def test_four_processes_in_a_hurry_are_never_too_fast_for_line(endpoint, path):
+    called: list[float] = []
+    for _ in range(4):
+        clock = [0.0]
+
+        def sleep(seconds: float, clock: list[float] = clock) -> None:
+            clock[0] += seconds
+
+        pace = Pace(LIMITS[endpoint] * SHARE, now=lambda clock=clock: clock[0], sleep=sleep)
+        for _ in range(200):
+            pace.wait()
+            called.append(clock[0])
+        assert clock[0] == pytest.approx(200 / (LIMITS[endpoint] * SHARE), rel=0.1)  # and no slower than need be
+    rates, start = Rates(), datetime(2026, 11, 24, tzinfo=UTC)
+    assert all(rates.take("POST", f"/v2/bot/{path}", start + timedelta(seconds=at)) for at in sorted(called))
