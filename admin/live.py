@@ -2,7 +2,7 @@
 
 One thread in each process asks the database twice a second for new changes and puts them into the mailbox of every
 open page; the number of open pages makes no further queries. A page that was cut off says with `Last-Event-ID` what it
-has heard last, and gets the rest. Pages without EventSource, and those beyond `MOST_PAGES`, ask every few seconds.
+has heard last, and gets the rest. Pages without EventSource, and those beyond `MOST_PAGES`, ask `/live/since` instead.
 
     id: 4711
     data: [[12, "said"], [13, "danger"]]        (case, what happened; never a word or a name)
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import structlog
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -144,6 +144,18 @@ def listen() -> Response:
         mimetype="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+@live.get("/live/since")
+@staff_may(Action.SEE_CASES)
+def since() -> Response:
+    """The same for a page that asks: what changed after the number it has heard last."""
+    after = request.args.get("after", "")
+    new = changes.after(g.session, int(after)) if after.isascii() and after.isdigit() and len(after) < 19 else []
+    told = list(dict.fromkeys((one.case_id, one.why) for one in new))
+    answer = jsonify(newest=new[-1].id if new else changes.newest(g.session), told=told)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _events(hub: Hub, page: str, box: Mailbox) -> Iterator[str]:

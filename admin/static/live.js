@@ -1,5 +1,5 @@
 // Keeps open pages up to date. The server says what changed (server-sent events); the page fetches its changing parts
-// anew. Where that is not possible it asks every few seconds. Without JavaScript, reloading does the same.
+// anew. Where that is not possible it asks every few seconds what changed. Without JavaScript, reloading does the same.
 //
 //   <div data-live="address" data-on="12|list|state"> … <div data-part="talk"> … </div></div>
 //
@@ -24,12 +24,17 @@ function soon(root) {
   plan.timer = setTimeout(() => renew(root, plan), Math.max(30, plan.last + pause - Date.now()));
 }
 
+async function get(address) {
+  const answer = await fetch(address, { redirect: "manual", headers: { "X-Requested-With": "live" } }).catch(() => null);
+  if (answer?.type === "opaqueredirect") location.reload(); // the sign-in is over: nothing stays on the screen
+  return answer?.ok ? answer : null;
+}
+
 async function renew(root, plan) {
   plan.last = Date.now();
-  const answer = await fetch(root.dataset.live, { redirect: "manual", headers: { "X-Requested-With": "live" } }).catch(() => null);
+  const answer = await get(root.dataset.live);
   plan.timer = 0;
-  if (answer?.type === "opaqueredirect") location.reload(); // the sign-in is over: nothing stays on the screen
-  if (!answer || !answer.ok) return;
+  if (!answer) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const parts = [...fresh.querySelectorAll("[data-part]")];
   if (parts.length) for (const part of parts) replace(document.querySelector(`[data-part="${part.dataset.part}"]`), part);
@@ -135,31 +140,38 @@ if (button) {
 }
 setInterval(() => document.querySelector("[data-alarms]") && alarm(), 20000); // until somebody has looked
 
-// ── the stream ──
+// ── what changed: from the stream, or asked for ──
+
+function hear(number, told) {
+  self.dataset.after = Math.max(number, Number(self.dataset.after));
+  for (const root of roots) if (told.some((one) => concerns(root, one))) soon(root);
+  told.forEach(ring);
+}
 
 let page = sessionStorage.getItem("page");
 if (!page) sessionStorage.setItem("page", (page = crypto.randomUUID?.() ?? String(Math.random()).slice(2)));
 
 function listen() {
   const source = new EventSource(`${stream}?page=${page}&after=${self.dataset.after}`);
-  source.onmessage = (event) => {
-    self.dataset.after = event.lastEventId;
-    const told = JSON.parse(event.data);
-    for (const root of roots) if (told.some((one) => concerns(root, one))) soon(root);
-    told.forEach(ring);
-  };
+  source.onmessage = (event) => hear(Number(event.lastEventId), JSON.parse(event.data));
   source.onerror = () => {
     if (source.readyState !== EventSource.CLOSED) return; // it comes back by itself
-    ask();
+    setInterval(ask, 3000);
   };
   addEventListener("pagehide", () => source.close());
 }
 
-function ask() {
-  setInterval(() => !document.hidden && roots.forEach(soon), stream ? 3000 : 5000);
+// Also from a page nobody looks at: that is when a notification is needed.
+async function ask() {
+  const answer = await get(`${stream}/since?after=${self.dataset.after}`);
+  if (answer) {
+    const { newest, told } = await answer.json();
+    hear(newest, told);
+  }
 }
 
 for (const talk of document.querySelectorAll(".talk")) talk.scrollTop = talk.scrollHeight;
 if (stream && "EventSource" in window) listen();
-else ask();
-setInterval(() => !document.hidden && roots.forEach(soon), 30000); // minutes go by, and whatever was missed
+else if (stream) setInterval(ask, 3000);
+if (stream) setInterval(ask, 30000); // whatever a proxy kept from the stream
+setInterval(() => !document.hidden && roots.forEach(soon), stream ? 30000 : 5000); // minutes go by

@@ -10,7 +10,7 @@ from bot.services import canned_replies, staff
 from bot.services.access import RoleName
 from bot.store.cases import Case
 from tests.browser.conftest import watch
-from tests.staff.conftest import HASHED, PASSWORD
+from tests.staff.conftest import HASHED, PASSWORD, hire_everyone
 
 GREETING = (
     "加古川市社会福祉協議会の田中です。書いてくださって、ありがとうございます。\nお話を、ゆっくり聞かせてください。"
@@ -29,6 +29,41 @@ def opens_the_desk(page: Page, town, role: str, path: str) -> None:
 def writes(phone: Page, words: str) -> None:
     phone.get_by_label("メッセージ", exact=True).fill(words)
     phone.keyboard.press("Enter")
+
+
+NOTES = """
+Object.defineProperty(document, 'hidden', { get: () => true });  // the window lies under others
+window.notes = []; window.tones = 0;
+window.Notification = class { constructor(title, more) { notes.push(more.body); } static permission = 'granted'; };
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) { tones += 1; return start.apply(this, when); };
+"""
+
+
+def test_danger_sounds_and_shows_itself_also_where_the_stream_does_not_come_through(town, browser, troubles):
+    hire_everyone(town)
+    window = browser.new_context(viewport={"width": 820, "height": 1180})
+    window.add_init_script(NOTES)
+    desk = window.new_page()
+    desk.on("pageerror", lambda error: troubles.append(str(error)))
+    window.route("**/admin/live?*", lambda route: route.fulfill(status=503))
+    opens_the_desk(desk, town, "counsellor", "/admin/cases/")
+    desk.get_by_role("button", name="音と通知を使う").click()
+    expect(desk.get_by_role("button", name="音と通知：使っています")).to_be_visible()
+    before = desk.evaluate("tones")
+    assert before > 0  # how it sounds
+    hana = town.resident("ハナ")
+    hana.says("もう死にたい")
+    expect(desk.get_by_role("region", name="いそぎの相談")).to_contain_text("死にたい")
+    assert desk.evaluate("notes") == ["いそぎの相談が入りました。"]
+    assert desk.evaluate("tones") >= before + 6
+    desk.get_by_role("button", name="音と通知：使っています").click()
+    desk.evaluate("document.querySelector('#told').textContent = ''")
+    hana.says("いま橋の上にいます、飛び降りたい")
+    expect(desk.locator("#told")).to_have_text("いそぎの相談が入りました。")
+    assert desk.evaluate("notes") == ["いそぎの相談が入りました。"]  # who switched it off is left in peace
+    assert troubles == []
+    window.close()
 
 
 def test_a_consultation_from_both_sides(town, browser, troubles):
