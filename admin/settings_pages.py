@@ -58,6 +58,7 @@ FACTS = {
     "url": "ホームページ",
     "email": "メールアドレス",
     "phone": "電話番号",
+    "calling_phone": "職員が電話をかけるときの番号（ちがうとき）",
     "fax": "FAX番号",
     "city_hall_name": "市役所の名前",
     "city_hall_phone": "市役所の電話番号",

@@ -24,6 +24,7 @@ class Council:
     short_name: str = "社協"
     city: str = ""
     phone: str = ""
+    calling_phone: str = ""  # which staff telephone from; empty: the council's telephone
     fax: str = ""
     email: str = ""
     url: str = ""
@@ -31,6 +32,11 @@ class Council:
     hours: str = ""  # in the notation of knowledge.hours; empty while nobody has confirmed them
     city_hall_name: str = ""
     city_hall_phone: str = ""
+
+    @property
+    def calls_from(self) -> str:
+        """The number a call of staff comes from, shown before it comes."""
+        return self.calling_phone or self.phone
 
 
 def about(session: Session) -> Council:
@@ -56,7 +62,7 @@ def set_facts(session: Session, facts: dict[str, Any], *, now: datetime) -> None
 # ── facts that can do harm when they are wrong ──
 
 SOURCE = "source."
-NUMBERS = ("phone", "fax", "city_hall_phone")
+NUMBERS = ("phone", "calling_phone", "fax", "city_hall_phone")
 _NUMBER = re.compile(r"0\d{1,4}-\d{1,4}-\d{3,4}|0\d{9,10}")
 
 

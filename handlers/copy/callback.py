@@ -61,8 +61,8 @@ def we_call(council: Council, at: datetime, word: str) -> Cards:
 
 def _card(council: Council, at: datetime, word: str, title: str) -> Cards:
     rows = [Row(_("いつ"), f"{day(at.date())} {hour(at)}"), Row(_("合言葉"), word)]
-    if council.phone:
-        rows.insert(1, Row(_("この番号から"), council.phone))
+    if council.calls_from:
+        rows.insert(1, Row(_("この番号から"), council.calls_from))
     body = _("職員が先に合言葉を言います。言わない電話は、切ってください。お金や暗証番号のことは聞きません。")
     return Cards((Card(title=title, body=body, rows=tuple(rows)),), quiet_alt())
 

@@ -133,7 +133,11 @@ def asked_again() -> Said:
 
 def we_will_call(council: Council, shared_word: str) -> Said:
     """Announces the call, so that it is not taken for a fraud: the number, and the word only both know."""
-    number = _("{phone} の番号から、").format(phone=council.phone) if council.phone else _("社会福祉協議会の番号から、")
+    number = (
+        _("{phone} の番号から、").format(phone=council.calls_from)
+        if council.calls_from
+        else _("社会福祉協議会の番号から、")
+    )
     words = _("お返事がないので、これから{number}職員がお電話します。").format(number=number)
     if shared_word:
         words += "\n" + _(
@@ -651,6 +655,18 @@ def ask_group_ok(count: int) -> Text:
 
 def in_the_group() -> Text:
     return Text(_("つながりに入りました。おたがいに見守りましょう。"))
+
+
+def somebody_joins(name: str) -> Said:
+    person = _("{name}さん").format(name=name) if name else _("新しい人")
+    card = Card(
+        title=_("つながりからのお知らせ"),
+        body=_(
+            "{person}が、つながりに入りました。お返事がないとき、おたがいの名前を知らせてよければ「はい」をおしてください。おさないあいだは、知らせません。"
+        ).format(person=person),
+        actions=(Tap(_("はい"), "checkin.group_ok"), Tap(_("つながりをぬける"), "checkin.leave_group")),
+    )
+    return Said("joins", (Cards((card,), quiet_alt()),))
 
 
 def out_of_the_group() -> Text:
