@@ -136,6 +136,7 @@ def make_room_pages(
             tel=_tel,
             council=council.about(session),
             phone=phone,
+            writing=room.is_being_answered(session, case, now=now()),
             call=callbacks.of(session, case),
             times=free_times(session) if case.state != "closed" else {},
             **contents(session, case),
@@ -164,9 +165,10 @@ def make_room_pages(
             case = room.case_behind(session, cookie(), now=now())
             if case is None:
                 abort(403)
+            writing = {"X-Writing": "yes"} if room.is_being_answered(session, case, now=now()) else {}
             if request.args.get("have") == room.version(session, case):
-                return "", 204
-            return render_template("room/talk.html", **contents(session, case))
+                return Response(status=204, headers=writing)
+            return Response(render_template("room/talk.html", **contents(session, case)), headers=writing)
 
     @pages.get("/<token>")
     def ask(token: str) -> Page:

@@ -19,7 +19,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Message, Notice, words_of
-from bot.services import changes, consultation, outgoing
+from bot.services import changes, consultation, drafts, outgoing
 from bot.services.photos import Photo
 from bot.store import ciphers
 from bot.store.cases import Case
@@ -144,6 +144,11 @@ def version(session: Session, case: Case) -> str:
     newest = session.scalar(select(func.max(Utterance.id)).where(Utterance.case_id == case.id)) or 0
     promised = int(case.promised_by.timestamp()) if case.promised_by else 0
     return f"{newest}-{case.state}-{promised}-{case.was_useful}"
+
+
+def is_being_answered(session: Session, case: Case, *, now: datetime) -> bool:
+    """Whether staff are writing at this moment."""
+    return bool(drafts.being_written_by(session, case, now=now))
 
 
 def keep_photo(session: Session, said_with: Utterance, photo: Photo) -> RoomPhoto:

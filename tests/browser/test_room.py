@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from bot.conversation import Text
-from bot.services import cases
+from bot.services import cases, drafts
 from bot.store.cases import Case
 from bot.store.talk import Utterance
 from tests.browser.conftest import watch
@@ -53,7 +53,14 @@ def test_the_room_works_without_javascript_and_with_a_line_that_breaks(town, bro
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(page.get_by_text("職員が書いています")).to_be_hidden()
+    with town.store.turn() as session:
+        drafts.save(session, session.query(Case).one(), "あた", staff_id=1, now=town.clock.now())
+    expect(page.get_by_text("職員が書いています")).to_be_visible()
+    with town.store.turn() as session:
+        drafts.throw_away(session, session.query(Case).one(), staff_id=1)
     staff_say(town, "新しい返事です")
+    expect(page.get_by_text("職員が書いています")).to_be_hidden()
     expect(page.locator(".talk .staff").last).to_contain_text("新しい返事です")  # by itself
     phone.set_offline(True)
     page.get_by_label("書く").fill("電波のないところから")

@@ -17,14 +17,17 @@
     call.open(method, address);
     call.timeout = 30000;
     call.setRequestHeader("X-Room", "script");
-    call.onload = function () { done(call.status, call.responseText); };
+    call.onload = function () { done(call.status, call.responseText, call); };
     call.onerror = call.ontimeout = function () { done(0, ""); };
     call.send(body);
   }
 
   function renew(next) {
     var words = document.getElementById("words");
-    ask("GET", talk.getAttribute("data-from") + "?have=" + encodeURIComponent(words.getAttribute("data-version")), null, function (status, text) {
+    ask("GET", talk.getAttribute("data-from") + "?have=" + encodeURIComponent(words.getAttribute("data-version")), null, function (status, text, call) {
+      if (status === 200 || status === 204) {
+        document.getElementById("writing").hidden = call.getResponseHeader("X-Writing") !== "yes";
+      }
       if (status === 200) {
         var wasClosed = talk.getAttribute("data-closed");
         talk.innerHTML = text;
