@@ -633,9 +633,17 @@ def hear_group_ok(turn: Turn) -> Reply:
     if group is None:
         return Reply(say.no_such_group())
     try:
-        groups.join(turn.session, group, plan, now=turn.now)
+        groups.join(turn.session, group, plan, say, now=turn.now)
     except groups.GroupFull:
         return Reply(say.group_is_full())
+    return Reply(say.in_the_group())
+
+
+def agree_with_group(turn: Turn) -> Reply:
+    """Yes to somebody who joined. A no is leaving, or simply no answer: then neither hears of the other."""
+    plan = plans.of(turn.session, turn.resident.id)
+    if plan is None or not groups.agree(plan, now=turn.now):
+        return Reply(say.no_such_group())
     return Reply(say.in_the_group())
 
 

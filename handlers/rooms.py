@@ -40,6 +40,7 @@ TAPS: dict[str, Handler] = {
     "checkin.stop": checkin.ask_stop,
     "checkin.contact": checkin.ask_contact,
     "checkin.group": checkin.ask_group,
+    "checkin.group_ok": checkin.agree_with_group,
     "checkin.leave_group": checkin.leave_group,
     "contact.going": checkin.hear_going,
     "contact.not_now": checkin.hear_not_now,

@@ -100,6 +100,7 @@ class CheckinPlan(Base):
     unreachable_at: Mapped[datetime | None]
     group_id: Mapped[int | None] = mapped_column(ForeignKey("checkin_group.id", ondelete="SET NULL"), index=True)
     group_joined_at: Mapped[datetime | None]
+    group_ok_at: Mapped[datetime | None]  # when the person last agreed with everybody who was in the group then
     created_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
 

@@ -107,13 +107,28 @@ def test_friends_who_agreed_hear_of_the_silent_one_first(town, clock):
     kiku.sees("1人のつながり")
     kiku.taps("はい")
     kiku.sees("つながりに入りました")
+    town.delivers_everything()
+    hana.sees("キクさんが、つながりに入りました")
+    hana.taps("はい")
+    yoshi = join(town, "ヨシ", "9〜11時")
+    yoshi.says("見守りメッセージ")
+    yoshi.taps("つながり")
+    yoshi.taps("番号で入る")
+    yoshi.says(code)
+    yoshi.taps("はい")
+    yoshi.sees("つながりに入りました")
+    town.delivers_everything()
+    kiku.sees("ヨシさんが、つながりに入りました")
+    kiku.taps("はい")  # and ハナ says nothing: neither hears of the other
     clock.moves_to("09:00")
     town.makes_rounds()
     kiku.taps("元気です")
+    yoshi.taps("元気です")
     for hour in ("11:01", "11:32"):
         clock.moves_to(hour)
         town.makes_rounds()
     kiku.sees("ハナさんから、まだお返事がありません")
+    assert not [words for words in yoshi.all_answers if "ハナさん" in words]
     assert open_tasks(town) == []
     kiku.taps("元気を確認しました")
     kiku.sees("安心しました")

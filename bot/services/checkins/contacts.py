@@ -15,6 +15,7 @@ from bot.services import audit, outgoing, tasks
 from bot.store.checkins import CheckinAsk, CheckinContact, CheckinPlan, CheckinRound
 from bot.store.engine import insert_or_ignore, rows_changed
 from bot.store.residents import Resident, Thread
+from bot.store.talk import MessageClass
 
 RELATIONS = ("family", "welfare_volunteer", "neighbour", "friend", "other")
 PATIENCE = timedelta(minutes=30)
@@ -149,7 +150,14 @@ def have_telephoned(session: Session, ask: CheckinAsk, *, now: datetime) -> None
     )
 
 
-def tell(session: Session, resident_id: int | None, said: Any, key: str, now: datetime) -> int | None:
+def tell(
+    session: Session,
+    resident_id: int | None,
+    said: Any,
+    key: str,
+    now: datetime,
+    message_class: MessageClass = "escalation",
+) -> int | None:
     """Say something to a contact on their own LINE. None when they cannot be reached there."""
     resident = session.get(Resident, resident_id) if resident_id else None
     thread = (
@@ -164,7 +172,7 @@ def tell(session: Session, resident_id: int | None, said: Any, key: str, now: da
         said.messages,
         choices=said.choices,
         now=now,
-        message_class="escalation",
+        message_class=message_class,
         retry_key=outgoing.retry_key(key),
     ).id
 
