@@ -15,7 +15,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame import staff_may
-from bot.services import audit, council, health, quota, tasks
+from bot.services import audit, cases, council, health, quota, tasks
 from bot.services.access import Action
 from bot.services.checkins import contacts, groups, plans, rounds, templates, watching
 from bot.services.checkins.templates import STAGES, Step
@@ -102,6 +102,7 @@ DEEDS = {
     "change_checkins": "日や時間を変えました",
     "describe_plan": "書いてあることを直しました",
     "stop_checkins": "やめました",
+    "set_own_stages": "段階を変えました",
     "add_contact": "連絡先をふやしました",
     "confirm_contact": "連絡先に電話で確かめました",
     "remove_contact": "連絡先をはずしました",
@@ -313,11 +314,13 @@ def show(plan_id: int) -> str:
         tasks=tasks.about(g.session, Task.plan_id == plan.id),
         responses=watching.responses(g.session, plan),
         history=watching.history(g.session, plan),
-        steps=templates.steps_of(plan),
+        steps={step.stage: step for step in templates.steps_of(plan)},
+        stages_to_choose=STAGES,
         templates=templates.every(g.session),
         areas=_areas(),
         members=[one for one in groups.members(g.session, plan.group_id) if one.id != plan.id],
         task_results=tasks.RESULTS,
+        open_case=cases.of(g.session, plan.resident) if plan.resident is not None else None,
         tomorrow=g.now.date() + timedelta(days=1),
         today=g.now.date(),
     )
@@ -475,9 +478,26 @@ def _try(plan_id: int, deed, said: str) -> AnyResponse:  # type: ignore[no-untyp
     try:
         deed()
         flash(said, "success")
-    except (plans.PlanWrong, contacts.ContactWrong) as wrong:
+    except (plans.PlanWrong, contacts.ContactWrong, templates.TemplateWrong) as wrong:
         flash(WRONG.get(str(wrong), "書いたことを確かめてください。"), "error")
     return redirect(url_for(".show", plan_id=plan_id))
+
+
+@checkins.post("/<int:plan_id>/case")
+@staff_may(Action.WORK_CASES)
+def open_case(plan_id: int) -> AnyResponse:
+    """Staff would like to talk: a case of theirs, and an invitation in the person's chat."""
+    resident = _plan(plan_id).resident
+    try:
+        if resident is None:
+            raise cases.CannotBeReached
+        opened, told = cases.invite(g.session, resident, staff_id=current_user.id, now=g.now, topic="loneliness")
+    except cases.CannotBeReached:
+        flash("この方は、いまLINEでは連絡がつきません。電話や訪問をお願いします。", "error")
+        return redirect(url_for(".show", plan_id=plan_id))
+    g.to_deliver = [told.thread_key]
+    flash("相談をはじめました。ご本人のLINEに「お話ししたいことがあります」とお伝えしています。", "success")
+    return redirect(url_for("cases.show", case_id=opened.id))
 
 
 # ── tasks ──
@@ -556,22 +576,11 @@ def save_template() -> AnyResponse:
     template_id = _number("template_id")
     template = g.session.get(CheckinTemplate, template_id) if template_id is not None else None
     try:
-        steps = [
-            Step(
-                stage,
-                after=_number(f"{stage}.after") or 0,
-                staff_id=_number(f"{stage}.staff_id"),
-                at_night=request.form.get(f"{stage}.at_night") == "yes",
-                on_holidays=request.form.get(f"{stage}.on_holidays") == "yes",
-            )
-            for stage in STAGES
-            if request.form.get(f"{stage}.on") == "yes"
-        ]
         templates.save(
             g.session,
             template,
             name=request.form.get("name", ""),
-            steps=steps,
+            steps=_steps(),
             quiet_from=_minutes("quiet_from"),
             quiet_to=_minutes("quiet_to"),
             contacts_at_once=_number("contacts_at_once") or 0,
@@ -582,6 +591,32 @@ def save_template() -> AnyResponse:
     except templates.TemplateWrong as wrong:
         flash(WRONG.get(str(wrong), "書いたことを確かめてください。"), "error")
     return redirect(url_for(".stages"))
+
+
+@checkins.post("/<int:plan_id>/stages")
+@staff_may(Action.MANAGE_CHECKINS)
+def set_own_stages(plan_id: int) -> AnyResponse:
+    """Stages for one person; `step` is `template` when theirs shall be those of the template again."""
+    plan, back = _plan(plan_id), request.form.get("step") == "template"
+    return _try(
+        plan_id,
+        lambda: templates.set_own(g.session, plan, None if back else _steps(), staff_id=current_user.id, now=g.now),
+        "この方の段階を、決まりのとおりにもどしました。" if back else "この方だけの段階にしました。",
+    )
+
+
+def _steps() -> list[Step]:
+    return [
+        Step(
+            stage,
+            after=_number(f"{stage}.after") or 0,
+            staff_id=_number(f"{stage}.staff_id"),
+            at_night=request.form.get(f"{stage}.at_night") == "yes",
+            on_holidays=request.form.get(f"{stage}.on_holidays") == "yes",
+        )
+        for stage in STAGES
+        if request.form.get(f"{stage}.on") == "yes"
+    ]
 
 
 # ── getting records ──

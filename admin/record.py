@@ -92,6 +92,7 @@ DEEDS = {
     "resume_checkins": "見守りを再開した",
     "stop_checkins": "見守りをやめた",
     "confirm_well": "無事を確かめた",
+    "set_own_stages": "見守りの段階をその方だけに変えた",
     "change_checkin_template": "見守りの型を変えた",
     "add_contact": "緊急連絡先を入れた",
     "confirm_contact": "緊急連絡先を確かめた",

@@ -99,6 +99,9 @@ def hear_consent(turn: Turn) -> Reply:
     way = rules.ways[0] if turn.heard == "text" and say.is_yes(turn.said) else turn.choice
     if way not in rules.ways:
         return _leave_for_what_was_said(turn) if turn.heard == "text" else Reply(say.choose(), wait_for=STAY)
+    open_one = cases.of(turn.session, turn.resident)
+    if open_one is not None and open_one.topic:  # staff invited, and know what it is about
+        return _open(turn, open_one.topic, way)
     if (topic := guess_topic(turn)) is not None:
         return _open(turn, topic, way, is_guessed=True)
     return Reply(say.ask_topic(is_room=way == "room"), topic_choices(turn), wait_for=hear_topic, remember={"way": way})

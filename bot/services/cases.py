@@ -121,6 +121,9 @@ def begin_talk(
     if opened.agreed_at is None:
         consents.give(session, resident, "case", version=consent, now=now)
         opened.agreed_at = now
+        if opened.opened_because == "staff":  # whoever invited sees at once that the invitation was taken up
+            opened.unanswered_since = opened.unanswered_since or now
+            changes.tell(session, opened.id, "case", now=now)
         if opened.answered_at is None:  # danger opened it earlier; the promise counts from now
             promise_again(session, opened, now=now)
     opened.way = way
@@ -138,7 +141,10 @@ def invite(
     thread = threads.of_resident(session, resident.id)
     if thread is None or not resident.is_following:
         raise CannotBeReached
+    is_new = of(session, resident) is None
     opened = open_for(session, resident, because="staff", topic=topic, now=now)
+    if is_new:
+        opened.way = "room" if consultation.rules(session).ways[0] == "room" else "line"
     if opened.state == "waiting":
         take_quietly = update(Case).where(Case.id == opened.id, Case.state == "waiting")
         rows_changed(session, take_quietly.values(state="taken", owner_id=staff_id, taken_at=now))

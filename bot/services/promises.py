@@ -28,6 +28,7 @@ def must_tend(session: Session, *, now: datetime) -> list[Case]:
     nearly = Case.climbed_at.is_(None) & (Case.promised_by <= now + WARNING)
     lapsed = (Case.promised_by <= now) & (Case.promises < MOST)
     waiting = select(Case).where(Case.state != "closed", Case.answered_at.is_(None), Case.on_hold_until.is_(None))
+    waiting = waiting.where(Case.unanswered_since.is_not(None))  # whom staff invited waits for nothing yet
     return list(session.scalars(waiting.where(or_(nearly, lapsed)).order_by(Case.promised_by)))
 
 

@@ -156,7 +156,8 @@ def _visit_is_due(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _promise_is_due(today: date) -> tuple[ColumnElement[bool], ...]:
-    return Case.state != "closed", Case.answered_at.is_(None), Case.on_hold_until.is_(None), Case.promised_on <= today
+    is_waited_for = Case.answered_at.is_(None) & Case.unanswered_since.is_not(None)
+    return Case.state != "closed", is_waited_for, Case.on_hold_until.is_(None), Case.promised_on <= today
 
 
 def _promised(one: Case, now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.services.checkins import templates
 from bot.store.checkins import CheckinContact, CheckinPlan
 from bot.store.tasks import Task
 from tests.checkins.people import join, open_tasks
@@ -124,8 +125,35 @@ def test_contacts_pauses_changes_templates_and_bad_input(town, desk, clock):
         tanaka.post("/admin/checkins/templates", data={"csrf_token": token(tanaka.get(address)), **steps}).status_code
         == 403
     )
+    only_asked = {"ask_again.on": "yes", "ask_again.after": "30"}
+    own = {"visit.on": "yes", "visit.after": "20", "visit.on_holidays": "yes"}
+    assert "だれも行かない見守り" in post(boss, f"{address}/stages", address, **only_asked).text
+    assert "この方だけの段階にしました" in post(boss, f"{address}/stages", address, **own).text
+    with town.store.reading() as session:
+        plan = session.query(CheckinPlan).one()
+        assert [(step.stage, step.after) for step in templates.steps_of(plan)] == [("visit", 20)]
+    assert "もどしました" in post(boss, f"{address}/stages", address, step="template").text
+    with town.store.reading() as session:
+        assert [step.stage for step in templates.steps_of(session.query(CheckinPlan).one())] == ["phone"]
     post(tanaka, f"{address}/stop", address)
     assert "おわり" in tanaka.get(address).text
+
+
+def test_staff_begin_a_case_with_somebody_they_watch_over(town, desk):
+    hana = join(town, "ハナ", "9〜11時")
+    with town.store.reading() as session:
+        plan_id = session.query(CheckinPlan).one().id
+    tanaka, address = signed_in(desk, "counsellor"), f"/admin/checkins/{plan_id}"
+    case = post(tanaka, f"{address}/case", address)
+    assert "相談をはじめました" in case.text and "さみしさ・こころ" in case.text
+    town.delivers_everything()
+    hana.sees("職員が、お話ししたいことがあります")
+    assert "開いている相談を見る" in tanaka.get(address).text
+    hana.taps("職員と話す")
+    hana.taps("はじめる")
+    assert "待ち" in tanaka.get("/admin/cases/?queue=all").text  # taken up: it waits for words of staff
+    hana.blocks()
+    assert "いまLINEでは連絡がつきません" in post(tanaka, f"{address}/case", address).text
 
 
 def test_a_stopped_clock_is_seen_within_two_minutes(town, desk, clock):

@@ -95,6 +95,12 @@ def check(steps: list[Step]) -> list[Step]:
     return steps
 
 
+def set_own(session: Session, plan: CheckinPlan, steps: list[Step] | None, *, staff_id: int, now: datetime) -> None:
+    """Stages for this one person, in place of their template's; None: as the template says. TemplateWrong."""
+    plan.own_steps = plain(check(steps)) if steps is not None else None
+    audit.record(session, "set_own_stages", staff_id=staff_id, now=now, kind="plan", record_id=plan.id)
+
+
 def save(
     session: Session,
     template: CheckinTemplate | None,
