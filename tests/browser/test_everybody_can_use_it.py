@@ -5,8 +5,10 @@ nothing sticks out on a telephone. A new page is looked at by itself; one whose 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from bot.services import cases, tasks, worries
+from bot.services import canned_replies, cases, on_call, tasks, worries
+from bot.services.checkins import disasters, plans
 from bot.store.cases import Case
+from bot.store.desk import CannedReply
 from bot.store.knowledge import Resource
 from handlers.copy import catalogue
 from tests.browser.conftest import watch
@@ -15,8 +17,8 @@ from tests.town import Town
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PUBLIC = ("/worry/", "/worry/answer")
-FILES = (".csv", "/export", "/live")
-PARTS_OF_PAGES = ("now", "show_now", "list_now", "alarms", "listen")
+FILES = (".csv", ".svg", "/export", "/export/csv", "/live", "/photos/0")
+PARTS_OF_PAGES = ("now", "show_now", "list_now", "alarms", "listen", "since")
 REACHABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
   .filter((one) => one.type !== 'hidden' && one.checkVisibility() && !one.disabled && one.tabIndex !== 0)
   .map((one) => one.outerHTML)"""
@@ -39,7 +41,18 @@ def a_full_town(town: Town) -> dict[str, object]:
         assert task is not None
         case = session.query(Case).one()
         cases.take(session, case, staff_id=1, now=town.clock.now())
+        canned_replies.add_samples(session, staff_id=1, now=town.clock.now())
+        on_call.add(session, "夜番", email="yoru@example.jp", staff_id=1, now=town.clock.now())
+        disaster = disasters.begin(session, area_ids=[], form_key="one", staff_id=1, now=town.clock.now())
+        plan = plans.enrol(session, name="キク", phone="079-424-4318", window_from=540, window_to=600, staff_id=1,
+                           now=town.clock.now())  # fmt: skip
         return {
+            "plan_id": plan.id,
+            "disaster_id": disaster.id,
+            "reply_id": session.query(CannedReply.id).first()[0],
+            "name": "topic",
+            "format": "csv",
+            "photo_id": 0,
             "case_id": case.id,
             "report_id": worries.waiting(session)[0].id,
             "task_id": task.id,
@@ -53,14 +66,15 @@ def a_full_town(town: Town) -> dict[str, object]:
 
 
 def pages_of(town: Town, examples: dict[str, object]) -> list[str]:
-    """The addresses of all staff pages for which there is an example."""
+    """The addresses of all staff pages; each that names a record has an example."""
     found = []
     with town.app.test_request_context():
         for rule in town.app.url_map.iter_rules():
             view = town.app.view_functions[rule.endpoint]
             is_page = getattr(view, "action", None) is not None and "GET" in rule.methods
             is_whole = rule.endpoint.split(".")[-1] not in PARTS_OF_PAGES
-            if is_page and is_whole and rule.arguments <= set(examples):
+            if is_page and is_whole:
+                assert rule.arguments <= set(examples), f"no example for {rule}"
                 found.append(rule.build({name: examples[name] for name in rule.arguments})[1])
     return sorted(found)
 
@@ -71,6 +85,7 @@ def looks_at(page: Page, address: str) -> list[str]:
     if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
         return []
     wrong = [] if answer.status == 200 else [f"answered {answer.status}"]
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")  # what is folded, too
     found = Axe().run(page, options=RULES)
     wrong += [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
     wrong += [f"not reached by the keyboard: {one[:160]}" for one in page.evaluate(REACHABLE)]
