@@ -45,7 +45,15 @@ from knowledge.search.words import fold_kana, normalise
 
 MOST_MESSAGES = 3
 BACK, CANCEL = "back", "cancel"
-ALWAYS_HEARD = ("checkin.fine", "checkin.uneasy", "checkin.talk", "checkin.group_ok", "contact.", "disaster.", "worry.receipt")
+ALWAYS_HEARD = (
+    "checkin.fine",
+    "checkin.uneasy",
+    "checkin.talk",
+    "checkin.group_ok",
+    "contact.",
+    "disaster.",
+    "worry.receipt",
+)
 """Buttons of check-ins are answered whoever answers in the thread, and leave an open conversation as it is."""
 
 
