@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 
 from bot.conversation import Handler, Reply, Tap, Turn
 from handlers import (
+    browse,
     checkin,
     handoff,
     lookup,
@@ -50,7 +51,7 @@ HANDLERS: dict[str, Handler] = {
     "worry": worry.ask_how,
     "worry_answer": worry.ask_code,
     "checkin": checkin.hear_wish,
-    "places": lookup.places,
+    "places": browse.places,
     "treasure": treasure.ask_name,
     "settings": settings.show,
     "area": profile.ask_area,
@@ -74,6 +75,7 @@ TAP_OF = {
     "erase": "settings.erase",
     "privacy": "settings.privacy",
 }
+GIVE_WAY_TO_NAMES = ("places", "office")  # 「氷丘公民館の電話番号」 asks for that place, not for our own number
 FORGET_ME = tuple(
     about + wish
     for about in ("データを", "データを全部", "私のデータを", "個人情報を", "書いたことを")
@@ -158,7 +160,7 @@ def answer(turn: Turn) -> Reply | None:
     """The reply to an intent; None when the text is a question to search for."""
     intent, tied = _hear(turn.said)
     handler = HANDLERS.get(intent)
-    if handler is None:
+    if handler is None or (intent in GIVE_WAY_TO_NAMES and turn.library.is_named(turn.said)):
         return None
     if tied and all(one in TAP_OF for one in tied):
         return Reply(

@@ -26,6 +26,6 @@ def ask_what_is_the_matter(turn: Turn) -> Reply:
 
 
 def say_and_offer_topics(turn: Turn) -> Reply:
-    from handlers import lookup  # lookup offers the menu as well; this avoids a circle at import time
+    from handlers import browse  # which offers the menu as well; this avoids a circle at import time
 
-    return Reply(say.ask_what_is_the_matter(), lookup.topic_choices(turn))
+    return Reply(say.ask_what_is_the_matter(), browse.topic_choices(turn))

@@ -8,6 +8,7 @@ from bot.conversation import Message, Reply, Turn
 from handlers.copy import common
 from handlers.copy import lookup as say_lookup
 from handlers.copy import other_languages as say
+from knowledge import browsing
 
 CATEGORY = "外国人"
 VIETNAMESE = set("ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
@@ -40,7 +41,7 @@ def language_of(text: str) -> str:
 
 def help_in(turn: Turn) -> Reply:
     messages: list[Message] = [say.sentence(language_of(turn.said), turn.council)]
-    rows = turn.library.browse(turn.session, category=CATEGORY)[:5]
+    rows = browsing.page(turn.session, on=turn.today, category=CATEGORY, limit=5).rows
     if rows:
         messages.append(say_lookup.cards(rows, now=turn.now, council=turn.council))
     return Reply(tuple(messages), common.menu_choices())

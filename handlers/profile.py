@@ -87,10 +87,13 @@ def short_name(area: Area) -> str:
 
 
 def names_around(turn: Turn) -> list[str]:
-    """The resident's area and those above and below it, as entries name them."""
+    """The resident's area and what lies in it, as entries name them."""
     area = turn.resident.area
-    if area is None:
-        return []
+    return [] if area is None else names_within(turn, area)
+
+
+def names_within(turn: Turn, area: Area) -> list[str]:
+    """An area and what lies in it, as entries name them."""
     below = turn.session.scalars(select(Area.name).where(Area.parent_id == area.id))
     stem = short_name(area)
     same_place = turn.session.scalars(select(Area.name).where(Area.layer == 3, Area.name.startswith(stem)))

@@ -1,7 +1,20 @@
 """What there is in the conversation, listed by hand: every flow with its steps, every button that works at any time."""
 
 from bot.conversation import Flow, Handler
-from handlers import callback, checkin, crisis, handoff, lookup, menu, profile, referral, settings, treasure, worry
+from handlers import (
+    browse,
+    callback,
+    checkin,
+    crisis,
+    handoff,
+    lookup,
+    menu,
+    profile,
+    referral,
+    settings,
+    treasure,
+    worry,
+)
 
 FLOWS: tuple[Flow, ...] = (
     profile.flow,
@@ -49,11 +62,11 @@ TAPS: dict[str, Handler] = {
     "contact.not_met": checkin.hear_not_met,
     "disaster.safe": checkin.hear_safe,
     "disaster.help": checkin.hear_help,
-    "menu.places": lookup.places,
+    "menu.places": browse.places,
     "treasure.tell": treasure.ask_name,
     "menu.settings": settings.show,
     "menu.help": menu.help_,
-    "menu.topics": lookup.ask_category,
+    "menu.topics": browse.ask_category,
     "profile.area": profile.ask_area,
     "settings.privacy": settings.privacy,
     "settings.erase": settings.ask_erase,
@@ -61,7 +74,9 @@ TAPS: dict[str, Handler] = {
     "lookup.more": lookup.show_more,
     "lookup.helped": lookup.hear_helped,
     "lookup.not_this": lookup.hear_not_this,
-    "lookup.category": lookup.show_category,
+    "lookup.category": browse.show_category,
+    "browse.areas": browse.ask_area,
+    "browse.area": browse.show_area,
     "referral.answer": referral.hear_answer,
 }
 

@@ -26,6 +26,7 @@ from bot.conversation import (
 )
 from bot.services import threads, wording
 from handlers import (
+    browse,
     checkin,
     crisis,
     fallback,
@@ -107,7 +108,7 @@ def _choose(turn: Turn) -> Reply:
     if turn.heard == "choice":
         return Reply(say.button_is_old(), common.menu_choices())
     if turn.heard == "place":
-        return lookup.near(turn)
+        return browse.near(turn)
     if turn.heard != "text":
         return checkin.thank(turn) or media.thank(turn)
     if worry.is_code(turn):
@@ -116,6 +117,8 @@ def _choose(turn: Turn) -> Reply:
         return linked
     if (response := checkin.hear_words(turn)) is not None:
         return response
+    if (button := _typed_button(turn.said)) is not None:
+        return rooms.TAPS[button](turn)
     return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
 
 
@@ -208,6 +211,13 @@ def _typed_choice(typed: str, offered: list[dict[str, str]]) -> str:
         if typed in (_plain(choice["label"]), str(number)):
             return choice["value"]
     return ""
+
+
+def _typed_button(said: str) -> str | None:
+    """The menu's button whose words were typed instead of tapped."""
+    return next(
+        (one.to for one in common.menu_choices() if isinstance(one, Tap) and _plain(one.label) == _plain(said)), None
+    )
 
 
 def _plain(text: str) -> str:

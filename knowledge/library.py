@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.store.engine import Store
-from bot.store.knowledge import Answer, Category, Resource, Vector
-from knowledge import hours, versions
+from bot.store.knowledge import Answer, Resource, Vector
+from knowledge import browsing, hours, versions
 from knowledge.search import synonyms
 from knowledge.search.index import Asker, Entry, Finding, Hit, Index, fingerprint, rows_of
 from knowledge.search.names import Names
@@ -26,10 +26,11 @@ from knowledge.search.sentences import Encoder, Vectors, default_encoder, sharp_
 
 LOOK_EVERY = 1.0  # seconds
 NIGHT = (22, 6)  # from ten in the evening to six in the morning
-NATIONWIDE = {"全国", "兵庫県", "全市"}
 EMERGENCY = "緊急"  # the category of what is rung in danger
 PATIENCE = 1.0  # seconds a search waits for the index to be renewed
 NAMES_A_DRAFT = 0.75  # how far a question must name an unconfirmed entry to be led to the office
+NAMES_ONE = 0.5  # how far a text must name an entry to be about it
+SHARE_A_NAME = 3  # entries; a name that more have is a word for what they are
 ABOUT_AS_GOOD = 0.6  # of the best confidence: what may change places
 FRONT = 3  # hits among which the surest may come first
 MOST_ASKED = 500  # vectors asked for one by one; for more, all of them are read
@@ -63,6 +64,7 @@ class _Shelf:
     drafts: Names
     hours: dict[str, hours.Hours | None]
     fingerprints: dict[str, str]  # by encoder and entry: what the vectors in the index were computed from
+    everywhere: frozenset[str] = browsing.WIDE  # the names of areas that hold all others
 
 
 class Library:
@@ -125,7 +127,8 @@ class Library:
         self.refresh()
         shelf = self._shelf
         asker = Asker(
-            areas=frozenset(areas) | NATIONWIDE if areas else frozenset(),
+            areas=frozenset(areas),
+            wider=shelf.everywhere,
             latitude=latitude,
             longitude=longitude,
             is_night=is_night(now),
@@ -134,10 +137,19 @@ class Library:
         found = shelf.index.search(query, asker=asker, limit=limit, exclude=exclude)
         hits = _surest_first(found.hits)
         hits = _night_lines_first(hits) if asker.is_night else hits
-        draft = float(shelf.drafts.heard_in(query).max(initial=0.0))
+        draft = float(shelf.drafts.heard_in(query).named.max(initial=0.0))
         if draft >= NAMES_A_DRAFT and draft > found.named:
             return Found("perhaps" if hits else "unknown", hits, found.named, behind_draft=True)
         return Found(found.outcome, hits, found.named)
+
+    def is_named(self, text: str) -> bool:
+        """Whether the text names an entry, published or not confirmed yet; not a word that many have in their names."""
+        self.refresh()
+        shelf = self._shelf
+        heard = int(
+            (shelf.index.named_in(text) >= NAMES_ONE).sum() + (shelf.drafts.heard_in(text).whole >= NAMES_ONE).sum()
+        )
+        return 0 < heard <= SHARE_A_NAME
 
     def resource(self, session: Session, entry_id: str) -> Resource | None:
         """A published resource that residents may see."""
@@ -159,24 +171,6 @@ class Library:
                 rows: Iterable[Resource | Answer] = session.scalars(select(table).where(*seen))
                 found.update({f"{kind}/{row.id}": row for row in rows})
         return [found[key] for key in keys if key in found]
-
-    def categories(self, session: Session) -> list[Category]:
-        """The categories that have something to show, in their order."""
-        used = set(
-            session.scalars(
-                select(Resource.category).where(Resource.status == "published", Resource.is_internal.is_(False))
-            )
-        )
-        return [row for row in session.scalars(select(Category).order_by(Category.position)) if row.name in used]
-
-    def browse(self, session: Session, *, category: str = "", areas: Collection[str] = ()) -> list[Resource]:
-        """The published resources of a category, those of the given areas first, wider ones after."""
-        query = select(Resource).where(Resource.status == "published", Resource.is_internal.is_(False))
-        if category:
-            query = query.where(Resource.category == category)
-        rows = list(session.scalars(query.order_by(Resource.kana, Resource.id)))
-        near = set(areas)
-        return sorted(rows, key=lambda row: (not near & set(row.areas), not NATIONWIDE & set(row.areas)))
 
     # ── renewing ──
 
@@ -217,6 +211,7 @@ class Library:
             }
             known = {encoder.name: self._known_vectors(session, encoder, entries, prints) for encoder in encoders}
             heard = synonyms.in_use(session) or synonyms.load()
+            everywhere = browsing.everywhere(session)
         index = Index.build(entries, encoders=encoders, synonyms=heard, vectors=known)
         self._shelf = _Shelf(
             version,
@@ -224,6 +219,7 @@ class Library:
             Names([_of_resource(row) for row in resources if row.status == "draft"]),
             {f"resource/{row.id}": _hours_of(row) for row in published},
             prints,
+            everywhere,
         )
         log.info("library renewed", entries=len(entries), seconds=round(time.perf_counter() - started, 2))
         return [

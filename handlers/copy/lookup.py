@@ -58,6 +58,10 @@ def shall_a_person_help(council: Council) -> Text:
     return Text(_("お役に立てず、すみません。人と話してみませんか。") + "\n" + office_line(council))
 
 
+def not_there_any_more() -> Text:
+    return Text(_("すみません、いまはご案内できなくなりました。ほかの言葉で聞いてみてください。"))
+
+
 def no_more() -> Text:
     return Text(_("これで全部です。ほかの言葉でも聞いてみてください。"))
 
@@ -82,15 +86,17 @@ def ask_category() -> Text:
     return Text(_("どんなことですか。えらぶか、ふだんの言葉で書いてください。"))
 
 
-def nearest() -> Text:
-    return Text(_("送ってくださった場所の近くです。"))
-
-
 def cards(
-    shown: Sequence[Resource | Answer], *, now: datetime, kilometres: Sequence[float | None] = (), council: Council
+    shown: Sequence[Resource | Answer],
+    *,
+    now: datetime,
+    kilometres: Sequence[float | None] = (),
+    linked: Sequence[Resource] = (),
+    council: Council,
 ) -> Cards:
+    """A card each. `linked` are resources that answers name and that have no card of their own here."""
     distances = list(kilometres) or [None] * len(shown)
-    linked = [one for one in shown if isinstance(one, Resource)]
+    linked = [*(one for one in shown if isinstance(one, Resource)), *linked]
     made = [
         resource_card(one, now=now, kilometres=distance)
         if isinstance(one, Resource)
@@ -147,7 +153,7 @@ def answer_card(answer: Answer, today: date, linked: Sequence[Resource] = ()) ->
         rows=(Row(_("お知らせ"), answer.paused_message, "warn"),) if answer.paused_message else (),
         actions=tuple(
             Dial(_("{name}に電話").format(name=one.name), one.phones[0])
-            for one in linked
+            for one in {one.id: one for one in linked}.values()
             if one.id in answer.resources[:2] and one.phones
         ),
         footnote=_verified(answer.verified_on, today, answer.credit),

@@ -34,9 +34,12 @@ PEOPLE: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Asker:
-    """What is known about who asks. `is_open` tells of an entry's key whether it is open now."""
+    """What is known about who asks. `wider` names the areas that hold all others, such as the city's; `is_open` tells
+    of an entry's key whether it is open now.
+    """
 
     areas: frozenset[str] = frozenset()
+    wider: frozenset[str] = frozenset()
     latitude: float | None = None
     longitude: float | None = None
     is_night: bool = False
@@ -69,8 +72,8 @@ class Circumstances:
         favour = np.zeros(self._size, dtype=np.float32)
         if asker.areas:
             favour += np.where(self._has_area, OTHER_AREA, 0).astype(np.float32)
-            near = self._standing(self._in_area, asker.areas)
-            favour[near] = IN_AREA
+            favour[self._standing(self._in_area, asker.wider)] = 0
+            favour[self._standing(self._in_area, asker.areas)] = IN_AREA
         if asker.is_night:
             favour += NIGHT_AND_DAY * self._always
         if about := people_in(query):

@@ -35,7 +35,8 @@ __all__ = ["Asker", "Entry", "Finding", "Hit", "Index", "Outcome", "distance", "
 WORDS, MEANING, KIN = 1.0, 3.0, 0.25  # how much each voice counts
 SHARP_WORDS, SHARP_MEANING, SHARP_FINER, SHARP_KIN = 1.5, 2.0, 4.0, 0.25  # where the finer encoder speaks as well
 PAIRS = 1.0  # pairs of letters, heard only for questions written in kana
-NAMED = 2.0  # being named outright
+NAMED = 2.0  # being named, or a part of the name
+NAMED_WHOLLY = 6.0  # having one's whole name said: who asks for a place by name wants that place
 SYNONYM = 0.8  # a word that a synonym brings counts less than one that was said
 COMMON = 0.2  # a word that stands in more of the entries than this is not part of a question's gist
 CLOSELY = 160  # entries that are looked at twice
@@ -151,8 +152,9 @@ class Index:
             closely += weight * (exact - near[number][places] + SENTENCES * to_sentence) / spread
             if number == 0:
                 closest = to_title
-        named = np.maximum(self._names.heard_in(query, places), self._phrases.heard_in(query, places))
-        closely += NAMED * named + self._circumstances.favour_open(asker, places)
+        names = self._names.heard_in(query, places)
+        named = np.maximum(names.named, self._phrases.heard_in(query, places))
+        closely += NAMED * named + NAMED_WHOLLY * names.whole + self._circumstances.favour_open(asker, places)
         if self._meaning:
             kin = self._meaning[-1].like_the_best(places, _of_the_best(closely))
             closely += kin_weighs * _standard(kin)
@@ -175,6 +177,10 @@ class Index:
         if self.entries and normalise(query):
             for meaning in self._meaning:
                 meaning.encoder.encode(self._ways_to_say(query, meaning.encoder))
+
+    def named_in(self, query: str) -> Scores:
+        """How far the question says the whole name of each entry, from 0 to 1."""
+        return self._names.heard_in(query).whole
 
     def _weights(self) -> tuple[float, ...]:
         """For words first, then for each encoder, then for kin."""

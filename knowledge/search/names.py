@@ -1,12 +1,13 @@
 """Names of resources, heard in any spelling: in kana, misspelt, or as a part of a longer question."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.search.lexical import Places, Scores
-from knowledge.search.views import SHORTEST_NAME, Entry, name_of
+from knowledge.search.views import SHORTEST_NAME, Entry, names_of
 from knowledge.search.words import fold_kana, is_mostly_kana, normalise, reading
 
 ALIKE = 85  # of 100
@@ -18,28 +19,47 @@ SAID_OF_IT = 0.7  # of a phrase must stand in the question
 SHARED_BY = 3  # entries; a phrase of more of them tells none apart
 
 
+class Heard(NamedTuple):
+    """For each entry from 0 to 1: how far question and name share a part, and how far the whole name is said."""
+
+    part: Scores
+    whole: Scores
+
+    @property
+    def named(self) -> Scores:
+        found: Scores = np.maximum(self.part, self.whole)
+        return found
+
+
 class Names:
     """The names of some entries, as spoken and as written."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._spoken = [name_of(entry, entry.kana or entry.title) for entry in entries]
-        self._written = [name_of(entry, entry.title) for entry in entries]
+        self._names = [tuple(dict.fromkeys(names_of(entry))) for entry in entries]
 
-    def heard_in(self, query: str, places: Places | None = None) -> Scores:
-        """How far the question names each entry (or each of those at `places`) outright, from 0 to 1."""
-        spoken = self._spoken if places is None else [self._spoken[place] for place in places]
-        written = self._written if places is None else [self._written[place] for place in places]
-        named = np.zeros(len(spoken), dtype=np.float32)
+    def heard_in(self, query: str, places: Places | None = None) -> Heard:
+        """How far the question names each entry (or each of those at `places`)."""
+        some = self._names if places is None else [self._names[place] for place in places]
+        part, whole = np.zeros(len(some), dtype=np.float32), np.zeros(len(some), dtype=np.float32)
         folded = fold_kana(normalise(query)).replace(" ", "")
-        if len(folded) < SHORTEST_QUESTION or not spoken:
-            return named
+        names = [name for all_of_one in some for name in all_of_one]
+        if len(folded) < SHORTEST_QUESTION or not names:
+            return Heard(part, whole)
+        owners = np.repeat(np.arange(len(some)), [len(all_of_one) for all_of_one in some])
         asked = reading(query) if is_mostly_kana(query) else folded
-        likeness = np.maximum(_partly(asked, spoken), _partly(folded, written))
+        likeness = (
+            np.maximum(_partly(asked, names), _partly(folded, names)) if asked != folded else _partly(asked, names)
+        )
         for spot in np.flatnonzero(likeness >= ALIKE):
-            shorter = min(len(asked), len(spoken[spot]))
-            if shorter >= SHORTEST_NAME:
-                named[spot] = (likeness[spot] - 70) / 30 * min(1.0, shorter / WHOLE_NAME)
-        return named
+            name, owner = names[spot], owners[spot]
+            shorter = min(len(asked), len(name))
+            if shorter < SHORTEST_NAME:
+                continue
+            sureness = (likeness[spot] - 70) / 30
+            part[owner] = max(part[owner], sureness * min(1.0, shorter / WHOLE_NAME))
+            if len(name) <= len(folded):
+                whole[owner] = max(whole[owner], sureness)
+        return Heard(part, whole)
 
 
 class Phrases:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -17,6 +17,8 @@ SHORTEST_SENTENCE = 4  # letters
 EVERYWHERE = 5  # a sentence that stands in more entries tells nothing of any of them (opening hours, who to ring)
 SHORTEST_NAME = 4  # letters
 
+_BRACKETS = re.compile(r"[（(].*?[)）]")
+_QUOTED = re.compile(r"「(.+?)」")
 _ENDS = re.compile(r"(?<=[。！？!?])|[\n\r]+|(?=[■●○【])")
 
 
@@ -103,7 +105,14 @@ def weighted_pairs(entry: Entry) -> dict[str, float]:
     )
 
 
-def name_of(entry: Entry, name: str) -> str:
-    """The name by which people ask for a resource; an answer is asked for by its meaning, not by a name."""
-    folded = fold_kana(normalise(name)).replace(" ", "") if entry.kind == "resource" else ""
-    return folded if len(folded) >= SHORTEST_NAME else ""
+def names_of(entry: Entry) -> Iterator[str]:
+    """The names by which people ask for a resource; an answer is asked for by its meaning, not by a name.
+
+    Brackets mostly tell whose it is, so that the name before them counts as well; 「 」 hold what people call it.
+    """
+    if entry.kind != "resource":
+        return
+    for told in (entry.kana, entry.title, _BRACKETS.sub("", entry.title), *_QUOTED.findall(entry.title)):
+        name = fold_kana(normalise(told)).replace(" ", "")
+        if len(name) >= SHORTEST_NAME:
+            yield name
