@@ -6,6 +6,7 @@ Running      web, worker and clock of one process, started and stopped together
 """
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -33,7 +34,9 @@ from bot.work.pulse import Pulse
 from bot.work.worker import Worker
 from handlers import intents
 from handlers.copy import catalogue, lookup
+from knowledge import needs
 from knowledge.library import Library
+from knowledge.search.sentences import default_encoder
 
 log = structlog.get_logger(__name__)
 
@@ -125,8 +128,19 @@ class Running:
             self._worker.start()
         if self._clock is not None:
             self._clock.start()
+        if self.app is not None:
+            threading.Thread(target=self._warm_up_the_desk, name="desk", daemon=True).start()
         self._pulse.start()
         log.info("running", process=os.getpid())
+
+    def _warm_up_the_desk(self) -> None:
+        """While the pages answer already: what staff would wait for when they open the list of questions."""
+        try:
+            self.parts.library.warm_up()
+            with self.parts.store.reading() as session:
+                needs.remember(needs.open_questions(session), default_encoder())
+        except Exception:  # the page does it itself, only later
+            log.exception("the desk could not be warmed up")
 
     def stop(self) -> None:
         self._pulse.stop()

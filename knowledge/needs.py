@@ -81,6 +81,11 @@ def by_ids(session: Session, ids: Collection[int]) -> list[UnansweredQuestion]:
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 
 
+def remember(questions: Sequence[UnansweredQuestion], encoder: Encoder) -> None:
+    """Work out now what the questions mean, so that grouping them later is quick."""
+    _meanings(list(dict.fromkeys(_spelt(one) for one in questions)), encoder)
+
+
 def grouped(questions: Sequence[UnansweredQuestion], encoder: Encoder) -> list[Group]:
     """Questions that ask for the same, together; the largest group first.
 
@@ -89,7 +94,7 @@ def grouped(questions: Sequence[UnansweredQuestion], encoder: Encoder) -> list[G
     """
     spelt: dict[str, list[UnansweredQuestion]] = {}
     for one in questions:
-        spelt.setdefault(fold_kana(normalise(one.words)), []).append(one)
+        spelt.setdefault(_spelt(one), []).append(one)
     if not spelt:
         return []
     keys = list(spelt)
@@ -100,6 +105,11 @@ def grouped(questions: Sequence[UnansweredQuestion], encoder: Encoder) -> list[G
         nearest = sorted(places, key=lambda place: (-len(spelt[keys[place]]), -float(vectors[place] @ middle)))
         groups.append(Group(tuple(one for place in nearest for one in spelt[keys[place]])))
     return sorted(groups, key=lambda group: (-len(group.questions), -group.questions[0].id))
+
+
+def _spelt(question: UnansweredQuestion) -> str:
+    """The words in one spelling."""
+    return fold_kana(normalise(question.words))
 
 
 def _joined(likeness: Vectors) -> list[list[int]]:
