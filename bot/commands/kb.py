@@ -15,9 +15,18 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands import import_tables
-from bot.settings import Settings
+from bot.settings import Settings, SettingsWrong
+from bot.store import migrate
 from bot.store.engine import Store
 from knowledge import exchange, starter
+
+
+def _settings() -> Settings:
+    """What the base needs. SettingsWrong names what is missing, the tables too."""
+    settings = Settings.load().must_have("data_keys")
+    if migrate.current(settings.database_url) != migrate.newest():
+        raise SettingsWrong("The database is not up to date: run `sasaeai db upgrade` first.")
+    return settings
 
 
 @click.group()
@@ -48,7 +57,7 @@ def import_(
     """
     if (file is None) is (name is None):
         raise click.UsageError("Name either a FILE or a --starter set.")
-    settings = Settings.load().must_have("data_keys")
+    settings = _settings()
     store = Store(settings.database_url, settings.data_keys)
     now = datetime.now(settings.zone)
     try:
@@ -97,7 +106,7 @@ def _file(
 @click.option("--published", is_flag=True, help="Only what residents see. Always so for opendata.")
 def export(format: exchange.ExportFormat, output: Path | None, published: bool) -> None:
     """Write all resources (or answers): our own CSV, Open Referral HSDS 3, or 公共施設一覧 as open data."""
-    settings = Settings.load().must_have("data_keys")
+    settings = _settings()
     store = Store(settings.database_url, settings.data_keys)
     try:
         with (
@@ -136,12 +145,11 @@ def search(query: tuple[str, ...], as_json: bool, limit: int) -> None:
     """Search as a resident would: a question as argument, or many on standard input, one a line."""
     from knowledge.library import Library
 
-    settings = Settings.load().must_have("data_keys")
+    settings = _settings()
     library = Library(Store(settings.database_url, settings.data_keys), is_sharp=settings.search_sharp)
     library.warm_up()
     now = datetime.now(settings.zone)
-    asked = [" ".join(query)] if query else [line.strip() for line in sys.stdin if line.strip()]
-    for question in asked:
+    for question in [" ".join(query)] if query else _lines_as_they_come():
         found = library.search(question, now=now, limit=limit)
         results = [
             {"id": hit.entry.id, "kind": hit.entry.kind, "title": hit.entry.title, "score": hit.score}
@@ -155,6 +163,13 @@ def search(query: tuple[str, ...], as_json: bool, limit: int) -> None:
         for result in results:
             table.add_row(f"{result['score']:.2f}", str(result["kind"]), str(result["id"]), str(result["title"]))
         Console(width=120).print(table)
+
+
+def _lines_as_they_come() -> Iterator[str]:
+    """The questions on standard input, each as soon as it is written; what is no UTF-8 harms only its own line."""
+    for line in iter(sys.stdin.buffer.readline, b""):
+        if question := line.decode("utf-8-sig", "replace").strip():
+            yield question
 
 
 @kb.command()
@@ -190,7 +205,7 @@ def everyday(file: Path, as_json: bool) -> None:
     from knowledge.search import everyday as measuring
     from knowledge.search.evaluate import FileWrong
 
-    settings = Settings.load().must_have("data_keys")
+    settings = _settings()
     library = Library(Store(settings.database_url, settings.data_keys), is_sharp=settings.search_sharp)
     library.warm_up()
     noon = datetime.now(settings.zone).replace(hour=12)  # at night other entries come first
