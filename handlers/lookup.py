@@ -100,7 +100,7 @@ def _after_cards(key: str) -> tuple[Action, ...]:
 
 def show_one(turn: Turn) -> Reply:
     """One of the 「もしかして」 was tapped."""
-    row = _row(turn, turn.choice)
+    row = next(iter(_read(turn, turn.choice)), None)
     if row is None:
         return Reply(say.not_there_any_more(), common.menu_choices())
     shown = [row, *(_linked(turn, row) if isinstance(row, Answer) else [])]
@@ -152,23 +152,18 @@ def _people_and_topics(turn: Turn) -> tuple[Action, ...]:
 
 
 def _rows(turn: Turn, hits: Sequence[Hit]) -> list[Resource | Answer]:
-    found: list[Resource | Answer] = turn.library.read(turn.session, [hit.entry.key for hit in hits])
-    return found
+    return _read(turn, *(hit.entry.key for hit in hits))
 
 
-def _row(turn: Turn, key: str) -> Resource | Answer | None:
-    kind, _, entry_id = key.partition("/")
-    if kind == "answer":
-        found: Answer | None = turn.library.answer(turn.session, entry_id)
-        return found
-    resource: Resource | None = turn.library.resource(turn.session, entry_id)
-    return resource
+def _read(turn: Turn, *keys: str) -> list[Resource | Answer]:
+    """What may be shown of these: an event found yesterday may be over today."""
+    rows: list[Resource | Answer] = turn.library.read(turn.session, keys)
+    return [one for one in rows if isinstance(one, Answer) or one.ends_on is None or one.ends_on >= turn.today]
 
 
 def _linked(turn: Turn, *answers: Answer) -> list[Resource]:
     keys = [f"resource/{one}" for answer in answers for one in answer.resources]
-    linked: list[Resource] = turn.library.read(turn.session, keys)
-    return linked
+    return [one for one in _read(turn, *keys) if isinstance(one, Resource)]
 
 
 def _key(row: Resource | Answer) -> str:

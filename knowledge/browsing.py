@@ -6,14 +6,14 @@ from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.store.areas import Area
 from bot.store.knowledge import Category, Resource
+from knowledge.rules import WIDER_AREAS
 from knowledge.search.index import distance
 
-WIDE = frozenset({"全国", "兵庫県", "全市"})
 FAR = float("inf")
 
 
@@ -45,12 +45,13 @@ class _Listed:
 
 def may_be_seen(on: date) -> ColumnElement[bool]:
     """Of resources, those residents may see on a day."""
-    return and_(Resource.status == "published", Resource.is_internal.is_(False))
+    goes_on = or_(Resource.ends_on.is_(None), Resource.ends_on >= on)
+    return and_(Resource.status == "published", Resource.is_internal.is_(False), goes_on)
 
 
 def everywhere(session: Session) -> frozenset[str]:
     """The names of areas that hold all others."""
-    return WIDE | set(session.scalars(select(Area.name).where(Area.layer == 1)))
+    return WIDER_AREAS | set(session.scalars(select(Area.name).where(Area.layer == 1)))
 
 
 def categories(session: Session, *, on: date) -> list[Category]:

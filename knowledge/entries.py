@@ -284,7 +284,7 @@ def _last(session: Session, entry: Entry) -> Change | None:
 
 def _from_plain(kind: Kind, kept: Mapping[str, Any]) -> dict[str, Any]:
     """A kept state as values of today's columns; what a newer release added keeps its default."""
-    days = {"verified_on", "proposed_on"}
+    days = {"verified_on", "proposed_on", "ends_on"}
     facts = {**blank(kind), **{name: kept[name] for name in kept if name in kind.__table__.columns}}
     return {
         name: date.fromisoformat(value) if name in days and isinstance(value, str) else value

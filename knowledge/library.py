@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import structlog
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from bot.store.engine import Store
 from bot.store.knowledge import Answer, Resource, Vector
-from knowledge import browsing, hours, versions
+from knowledge import browsing, hours, rules, versions
 from knowledge.search import synonyms
 from knowledge.search.index import Asker, Entry, Finding, Hit, Index, fingerprint, rows_of
 from knowledge.search.names import Names
@@ -64,7 +64,8 @@ class _Shelf:
     drafts: Names
     hours: dict[str, hours.Hours | None]
     fingerprints: dict[str, str]  # by encoder and entry: what the vectors in the index were computed from
-    everywhere: frozenset[str] = browsing.WIDE  # the names of areas that hold all others
+    last_days: dict[str, date]  # of events and what else ends
+    everywhere: frozenset[str] = rules.WIDER_AREAS  # the names of areas that hold all others
 
 
 class Library:
@@ -74,7 +75,7 @@ class Library:
         """`is_sharp`: use the finer second encoder as well; SharpMissing at the first search if it is not installed."""
         self._store = store
         self._is_sharp = is_sharp
-        self._shelf = _Shelf(-1, Index.build([]), Names([]), {}, {})
+        self._shelf = _Shelf(-1, Index.build([]), Names([]), {}, {}, {})
         self._looked_at = float("-inf")
         self._guard = threading.Lock()
 
@@ -134,7 +135,8 @@ class Library:
             is_night=is_night(now),
             is_open=lambda key: (found := shelf.hours.get(key)) is not None and found.is_open(now),
         )
-        found = shelf.index.search(query, asker=asker, limit=limit, exclude=exclude)
+        over = [key for key, last in shelf.last_days.items() if last < now.date()]
+        found = shelf.index.search(query, asker=asker, limit=limit, exclude={*exclude, *over})
         hits = _surest_first(found.hits)
         hits = _night_lines_first(hits) if asker.is_night else hits
         draft = float(shelf.drafts.heard_in(query).named.max(initial=0.0))
@@ -219,6 +221,7 @@ class Library:
             Names([_of_resource(row) for row in resources if row.status == "draft"]),
             {f"resource/{row.id}": _hours_of(row) for row in published},
             prints,
+            {f"resource/{row.id}": row.ends_on for row in published if row.ends_on is not None},
             everywhere,
         )
         log.info("library renewed", entries=len(entries), seconds=round(time.perf_counter() - started, 2))

@@ -74,6 +74,8 @@ def _filtered(kind: str, wanted: dict[str, str]) -> Select[Any]:
         query = query.where(table.paused_message != "")
     elif wanted["only"] == "proposed" and kind == "resource":
         query = query.where(Resource.proposed_on.is_not(None))
+    elif wanted["only"] == "over" and kind == "resource":
+        query = query.where(Resource.ends_on < g.now.date())
     if wanted["area"] and kind == "resource":
         query = query.where(cast(Resource.areas, String).contains(_in_json(wanted["area"]), autoescape=True))
     for word in wanted["q"].split():

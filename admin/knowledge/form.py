@@ -24,6 +24,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
 }
 LINES = ("phones", "keywords", "other_questions")
 LISTS = ("areas", "resources")
+DAYS = ("verified_on", "ends_on")
 DATALIST = 500  # resources offered by name; with more, an id is typed
 
 Values = dict[str, Any]
@@ -38,14 +39,13 @@ def values_of(kind: str, facts: Mapping[str, Any]) -> Values:
     shown["special_days"] = hours.special_lines(facts.get("special_days") or ())
     shown["latitude"] = "" if facts.get("latitude") is None else str(facts["latitude"])
     shown["longitude"] = "" if facts.get("longitude") is None else str(facts["longitude"])
-    verified_on = facts.get("verified_on")
-    shown["verified_on"] = verified_on.isoformat() if verified_on else ""
+    shown |= {name: day.isoformat() if (day := facts.get(name)) else "" for name in DAYS}
     return shown
 
 
 def typed(kind: str, form: MultiDict[str, str]) -> Values:
     """What was typed, as it was typed."""
-    names = (*TEXTS[kind], *LINES, "special_days", "latitude", "longitude", "verified_on")
+    names = (*TEXTS[kind], *LINES, "special_days", "latitude", "longitude", *DAYS)
     shown: Values = {name: form.get(name, "") for name in names}
     shown |= {name: [one for one in form.getlist(name) if one.strip()] for name in LISTS}
     shown["verified_today"] = bool(form.get("verified_today"))
@@ -68,6 +68,7 @@ def facts_of(kind: str, shown: Values) -> tuple[dict[str, Any], Errors]:
             )
         for name in ("latitude", "longitude"):
             facts[name], errors = _degrees(shown[name], name, errors)
+        facts["ends_on"], errors = _day(shown["ends_on"], "ends_on", errors)
     else:
         facts["other_questions"] = _lines(shown["other_questions"])
         facts["resources"], errors = _ids(shown["resources"], errors)
@@ -75,7 +76,7 @@ def facts_of(kind: str, shown: Values) -> tuple[dict[str, Any], Errors]:
     if shown.get("verified_today"):
         facts["verified_on"] = g.now.date()
     else:
-        facts["verified_on"], errors = _day(shown["verified_on"], errors)
+        facts["verified_on"], errors = _day(shown["verified_on"], "verified_on", errors)
     return rules.tidied(facts), errors
 
 
@@ -112,14 +113,14 @@ def _degrees(text: str, name: str, errors: Errors) -> tuple[float | None, Errors
         return None, {**errors, name: "34.768528 のような数字で書いてください。"}
 
 
-def _day(text: str, errors: Errors) -> tuple[date | None, Errors]:
+def _day(text: str, name: str, errors: Errors) -> tuple[date | None, Errors]:
     plain = unicodedata.normalize("NFKC", text).strip().replace("/", "-")
     if not plain:
         return None, errors
     try:
         return date.fromisoformat(plain), errors
     except ValueError:
-        return None, {**errors, "verified_on": "2026-12-01 のように書いてください。"}
+        return None, {**errors, name: "2026-12-01 のように書いてください。"}
 
 
 def _names(ids: Any) -> list[str]:

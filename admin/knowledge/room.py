@@ -65,6 +65,7 @@ FIELDS = {
     "paused_message": "お休みのお知らせ",
     "to_confirm": "確かめること",
     "proposed_on": "提案された日",
+    "ends_on": "最後の日",
     "question": "質問",
     "other_questions": "ほかの聞きかた",
     "answer": "答え",
@@ -102,6 +103,7 @@ def words() -> dict[str, object]:
         "may_edit": may_do(Action.EDIT_KNOWLEDGE),
         "may_publish": may_do(Action.PUBLISH_KNOWLEDGE),
         "title_of": title_of,
+        "today": g.now.date() if "now" in g else None,
     }
 
 

@@ -31,7 +31,8 @@ class Resource(Base):
 
     `hours` is the week in the notation of `knowledge.hours`, `special_days` the dated exceptions from it, as
     `knowledge.hours.special_days` makes them. `to_confirm` tells staff what to ask and whom, `proposed_on` the day a
-    resident proposed it (such a draft stays out of everything residents see). `version` grows with every change, so
+    resident proposed it (such a draft stays out of everything residents see). After `ends_on`, the last day of an
+    event or of a service, residents do not see it any more. `version` grows with every change, so
     that of two who edit at once the second is told.
     """
 
@@ -68,6 +69,7 @@ class Resource(Base):
     paused_message: Mapped[str] = mapped_column(Text, default="")
     to_confirm: Mapped[str] = mapped_column(Text, default="", server_default="")
     proposed_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so

@@ -122,6 +122,9 @@ def resource_card(resource: Resource, *, now: datetime, kilometres: float | None
         rows.append(Row(_("きょう"), words, "good" if is_open else "muted"))
     if resource.hours:
         rows.append(Row(_("時間"), resource.hours))
+    if resource.ends_on:
+        last = resource.ends_on
+        rows.append(Row(_("いつまで"), _("{month}月{day}日まで").format(month=last.month, day=last.day)))
     if resource.phones:
         rows.append(Row(_("電話"), "、".join(resource.phones)))
     if resource.languages:

@@ -48,6 +48,7 @@ JAPANESE = {
     "special_days": ("休みや時間の違う日", "特別な日"),
     "to_confirm": ("確かめること",),
     "proposed_on": ("提案された日",),
+    "ends_on": ("最後の日", "終了日", "いつまで"),
     "languages": ("言語", "対応言語"),
     "accessibility": ("バリアフリー", "バリアフリー情報"),
     "keywords": ("ことば", "キーワード"),

@@ -119,6 +119,7 @@ class _Line:
             "hours": self.hours(),
             "accessibility": self.words("barrier_free"),
             "keywords": self.keywords(),
+            "ends_on": self.last_day(),
             "status": "draft",
             **({"source_url": source_url} if source_url else {}),
             **({"credit": credit} if credit else {}),
@@ -280,8 +281,12 @@ class _Line:
             lines.append(f"申し込みは{_day_words(by)}{self.words('apply_by_time')}まで")
         return lines
 
+    def last_day(self) -> date | None:
+        """After it residents do not see an event any more."""
+        return (self.day("last_day") or self.day("first_day")) if self.dataset.id == "event" else None
+
     def refuse_what_is_over(self, today: date | None) -> None:
-        last = self.day("last_day") or self.day("first_day")
+        last = self.last_day()
         if last is not None and today is not None and last < today:
             self.reading.refuse(
                 "もう終わったイベントです。", "これからのものだけを入れます。", self.heading("last_day"), str(last)

@@ -45,6 +45,7 @@ FULL = {
     "paused_message": "'改装中です",
     "to_confirm": "@時間",
     "proposed_on": date(2026, 10, 1),
+    "ends_on": date(2027, 3, 31),
 }
 
 

@@ -1,5 +1,6 @@
 """Lists as cities publish them: every encoding, every spelling, and each thing that was made one is told."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,7 @@ def test_an_event_in_era_years_and_one_that_is_over(office):
     assert "日時: 2026年12月6日（日） 10:00～12:30" in gathering.description
     assert "申し込みは2026年11月30日（月）17:00まで" in gathering.description
     assert (gathering.organisation, gathering.cost) == ("みなと市", "無料")
+    assert gathering.ends_on == date(2026, 12, 6)  # after it residents do not see it any more
     assert "和暦を西暦にしました" in told(done)
     assert (done.problems[0].line, done.problems[0].wrong) == (3, "もう終わったイベントです。")
 

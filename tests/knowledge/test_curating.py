@@ -1,7 +1,7 @@
 """What staff do with entries: every change is kept, rules hold everywhere, the second of two is told."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -173,3 +173,30 @@ def test_what_a_resident_proposes_is_seen_by_staff_alone_and_can_be_declined(tow
         assert session.query(Change).filter_by(entry_id=number).count() == 0
         with pytest.raises(entries.NotAProposal):
             entries.decline(session, session.get(Resource, "shakyo"))
+
+
+def test_what_has_a_last_day_is_not_shown_to_residents_after_it(town, clock, desk):
+    last = START.date() + timedelta(days=2)
+    with town.store.turn() as session:
+        entries.keep(
+            session,
+            Resource,
+            "fair",
+            {"name": "ひまわり祭り", "category": "居場所・サロン", "status": "published", "address": "駅前広場",
+             "areas": ["氷丘中学校区"], "ends_on": last},
+            now=START,
+        )  # fmt: skip
+    town.parts.library.refresh(at_once=True)
+    hana = town.resident("ハナ", area="氷丘")
+    hana.says("ひまわり祭りはどこでありますか")
+    assert f"{last.month}月{last.day}日まで" in hana.sees("ひまわり祭り")
+    hana.taps("居場所・行事")
+    hana.sees("ひまわり祭り")
+    assert "終わりました" not in desk("counsellor").opens("/?q=ひまわり")
+    clock.moves_on(days=3)
+    for words in ("ひまわり祭りはどこでありますか", "居場所・行事"):
+        hana.says(words)
+        assert hana.answers and "ひまわり祭り" not in "\n".join(hana.answers)
+    tanaka = desk("counsellor")
+    assert "終わりました" in tanaka.opens("/?only=over")
+    assert "ひまわり祭り" not in tanaka.opens("/?only=over&q=サロン")
