@@ -135,9 +135,9 @@ def resource_card(resource: Resource, *, now: datetime, kilometres: float | None
         rows.append(Row(_("料金"), resource.cost))
     if resource.eligibility:
         rows.append(Row(_("対象"), resource.eligibility))
-    if resource.address:
-        where = resource.address if kilometres is None else f"{resource.address}（{distance_words(kilometres)}）"
-        rows.append(Row(_("場所"), where))
+    if resource.address or kilometres is not None:
+        away = "" if kilometres is None else f"（{distance_words(kilometres)}）"
+        rows.append(Row(_("場所"), f"{resource.address}{away}"))
     return Card(
         title=resource.name,
         note=resource.category,

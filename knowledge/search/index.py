@@ -33,7 +33,7 @@ from knowledge.search.words import EMPTY_WORDS, character_pairs, gist, is_mostly
 __all__ = ["Asker", "Entry", "Finding", "Hit", "Index", "Outcome", "distance", "fingerprint", "rows_of", "vectors_of"]
 
 WORDS, MEANING, KIN = 1.0, 3.0, 0.25  # how much each voice counts
-SHARP_WORDS, SHARP_MEANING, SHARP_FINER, SHARP_KIN = 1.5, 2.0, 4.0, 0.25  # where the finer encoder speaks as well
+SHARP_WORDS, SHARP_MEANING, SHARP_FINER, SHARP_KIN = 2.0, 2.5, 4.0, 0.5  # where the finer encoder speaks as well
 PAIRS = 1.0  # pairs of letters, heard only for questions written in kana
 NAMED = 2.0  # being named, or a part of the name
 NAMED_WHOLLY = 6.0  # having one's whole name said: who asks for a place by name wants that place

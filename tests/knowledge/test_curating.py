@@ -190,7 +190,7 @@ def test_what_has_a_last_day_is_not_shown_to_residents_after_it(town, clock, des
     hana = town.resident("ハナ", area="氷丘")
     hana.says("ひまわり祭りはどこでありますか")
     assert f"{last.month}月{last.day}日まで" in hana.sees("ひまわり祭り")
-    hana.taps("居場所・行事")
+    hana.says("居場所・行事")
     hana.sees("ひまわり祭り")
     assert "終わりました" not in desk("counsellor").opens("/?q=ひまわり")
     clock.moves_on(days=3)
