@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import re
+import uuid
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -87,6 +89,57 @@ def test_everything_comes_back_as_it_was(office, format):
     empties(office)
     assert office.takes(office.file(written, f"out.{format}")).counts == {"added": 2}
     assert {entry.id: facts_of(entry) for entry in office.all()} == before
+
+
+# schema/*.json of github.com/openreferral/specification, 3.x: what each object must have, and what of the rest we use.
+HSDS = {
+    "service": (
+        {"id", "name", "status"},
+        {"alternate_name", "description", "url", "email", "alert", "fees_description", "eligibility_description"}
+        | {"assured_date", "organization", "phones", "schedules", "languages", "service_areas"}
+        | {"service_at_locations", "attributes"},
+    ),
+    "organization": ({"id", "name", "description"}, set()),
+    "phone": ({"id", "number"}, {"type"}),
+    "schedule": ({"id"}, {"freq", "interval", "byday", "opens_at", "closes_at", "description"}),
+    "language": ({"id"}, {"name"}),
+    "service_area": ({"id"}, {"name"}),
+    "service_at_location": ({"id"}, {"location"}),
+    "location": ({"id", "location_type"}, {"name", "latitude", "longitude", "addresses", "accessibility"}),
+    "address": (
+        {"id", "address_1", "city", "state_province", "postal_code", "country", "address_type"},
+        set(),
+    ),
+    "accessibility": ({"id"}, {"description"}),
+    "attribute": ({"id"}, {"link_entity", "link_type", "label", "value", "taxonomy_term"}),
+    "taxonomy_term": ({"id", "name", "description"}, set()),
+}
+CALLED = {"addresses": "address", "accessibility": "accessibility"}
+
+
+def hsds_objects(kind, one):
+    yield kind, one
+    for field, value in one.items():
+        for inside in value if isinstance(value, list) else [value]:
+            if isinstance(inside, dict):
+                yield from hsds_objects(CALLED.get(field, field if field in HSDS else field.removesuffix("s")), inside)
+
+
+def test_what_we_give_out_has_the_fields_of_the_standard(office):
+    keeps(office)
+    with office.store.turn() as session:
+        session.add(Resource(id="bare", name="名前だけ"))
+    services = json.loads(gives_out(office, "hsds"))
+    assert len(services) == 2
+    seen = set()
+    for kind, one in (pair for service in services for pair in hsds_objects("service", service)):
+        must, may = HSDS[kind]
+        assert must <= one.keys() <= must | may, (kind, one)
+        assert uuid.UUID(one["id"])
+        assert one.get("status", "active") in ("active", "inactive", "defunct", "temporarily closed")
+        assert one.get("freq", "WEEKLY") == "WEEKLY" and one.get("location_type", "physical") == "physical"
+        seen.add(kind)
+    assert seen == set(HSDS)
 
 
 def test_answers_come_back_as_they_were(office):
