@@ -45,5 +45,7 @@ def not_verified_for(session: Session, days: int, *, today: date) -> list[Entry]
     for table in (Resource, Answer):
         old = or_(table.verified_on.is_(None), table.verified_on < before)
         stale = select(table).where(table.status == "published", old).order_by(table.verified_on, table.id)
+        if table is Resource:  # nobody need ask about what is over
+            stale = stale.where(or_(Resource.ends_on.is_(None), Resource.ends_on >= today))
         found += session.scalars(stale.limit(MOST))
     return sorted(found, key=lambda one: one.verified_on or date.min)

@@ -103,7 +103,7 @@ def words() -> dict[str, object]:
         "may_edit": may_do(Action.EDIT_KNOWLEDGE),
         "may_publish": may_do(Action.PUBLISH_KNOWLEDGE),
         "title_of": title_of,
-        "today": g.now.date() if "now" in g else None,
+        "is_over": is_over,
     }
 
 
@@ -152,7 +152,13 @@ def linked(entry: Entry) -> list[Resource]:
     if not isinstance(entry, Answer):
         return []
     found = (entries.find(g.session, "resource", one) for one in entry.resources)
-    return [one for one in found if isinstance(one, Resource) and one.status == "published" and not one.is_internal]
+    seen = (one for one in found if isinstance(one, Resource) and one.status == "published" and not one.is_internal)
+    return [one for one in seen if not is_over(one)]
+
+
+def is_over(entry: Entry) -> bool:
+    """Whether its last day has passed, as an event's may have: residents do not see it any more."""
+    return isinstance(entry, Resource) and entry.ends_on is not None and entry.ends_on < g.now.date()
 
 
 def who(change: Change | None) -> str:

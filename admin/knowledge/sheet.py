@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
-from admin.knowledge.room import knowledge, linked
+from admin.knowledge.room import is_over, knowledge, linked
 from bot.services import council
 from bot.services.access import Action
 from bot.store.knowledge import Resource
@@ -28,7 +28,7 @@ def sheet() -> str | Response:
     for key in request.args.getlist("id")[:MOST]:
         kind, _, entry_id = key.partition("/")
         entry = entries.find(g.session, kind, entry_id)
-        if entry is None or entry.status != "published" or entry.is_internal:
+        if entry is None or entry.status != "published" or entry.is_internal or is_over(entry):
             left_out += 1
             continue
         chosen += [one for one in (entry, *linked(entry)) if one not in chosen]

@@ -179,8 +179,9 @@ class Index:
                 meaning.encoder.encode(self._ways_to_say(query, meaning.encoder))
 
     def named_in(self, query: str) -> Scores:
-        """How far the question says the whole name of each entry, from 0 to 1."""
-        return self._names.heard_in(query).whole
+        """How far the question says the whole name of entries, from 0 to 1: of those with letters in common."""
+        pairs = self._pairs.score(weighted([(character_pairs(query), 1.0)]))
+        return self._names.heard_in(query, _best(pairs, NAMED_CLOSELY)).whole
 
     def _weights(self) -> tuple[float, ...]:
         """For words first, then for each encoder, then for kin."""
