@@ -39,7 +39,8 @@ NAMED = 2.0  # being named, or a part of the name
 NAMED_WHOLLY = 6.0  # having one's whole name said: who asks for a place by name wants that place
 SYNONYM = 0.8  # a word that a synonym brings counts less than one that was said
 COMMON = 0.2  # a word that stands in more of the entries than this is not part of a question's gist
-CLOSELY = 160  # entries that are looked at twice
+CLOSELY, CLOSELY_OF_MANY = 60, 160  # entries that are looked at twice, in a small base and in a large one
+MANY = 5_000  # entries make a large base
 NAMED_CLOSELY = 40  # the same, for having letters of their name in common with the question
 KIN_OF = 3  # entries whose kin are favoured
 AT_ONCE = 32  # sentences encoded together
@@ -113,6 +114,7 @@ class Index:
         return cls(entries, encoders, synonyms, known, said_everywhere(entries))
 
     def __post_init__(self) -> None:
+        self._closely = CLOSELY if len(self.entries) < MANY else CLOSELY_OF_MANY
         self._words = Lexical([weighted_terms(entry, self.dull) for entry in self.entries])
         self._pairs = Lexical([weighted_pairs(entry) for entry in self.entries])
         self._meaning = [
@@ -142,7 +144,7 @@ class Index:
             scores += PAIRS * _standard(pairs)
         scores += self._circumstances.favour(asker, query)
 
-        places = np.union1d(_best(scores, CLOSELY + len(exclude)), _best(pairs, NAMED_CLOSELY)).astype(np.int32)
+        places = np.union1d(_best(scores, self._closely + len(exclude)), _best(pairs, NAMED_CLOSELY)).astype(np.int32)
         closely = scores[places]
         closest = np.zeros(len(places), dtype=np.float32)
         kin = np.zeros(len(places), dtype=np.float32)
