@@ -31,7 +31,7 @@ from handlers.copy import referral as say_referral
 
 SWEEP_SECONDS = 5
 BEAT_SECONDS = 20
-DUTY_SECONDS = 30
+DUTY_SECONDS = 20  # with the pause between two looks for rounds: another clock goes on within 50 seconds
 ROUNDS_SECONDS = 30
 LOG_SECONDS = 60
 ERASE_SECONDS = 3600

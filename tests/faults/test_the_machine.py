@@ -17,6 +17,7 @@ from bot.store.engine import Store, database_url
 from bot.store.running import Lease
 from bot.store.talk import InboxEvent
 from bot.work import signs_of_life
+from bot.work.clock import DUTY_SECONDS, ROUNDS_SECONDS
 from tests.town import KEY
 
 
@@ -79,6 +80,20 @@ def test_a_database_that_is_locked_for_a_while_loses_nothing(town, tmp_path):
     waits_for(lambda: thanked(hana) == 1)
     town.settles()
     assert thanked(hana) == 1
+
+
+def test_when_a_clock_is_killed_another_goes_on_within_a_minute(any_town):
+    now = any_town.clock.now()
+    with any_town.store.turn() as session:  # it had just looked when it was killed
+        session.merge(Lease(duty="clock", holder="killed", held_until=now + timedelta(seconds=DUTY_SECONDS)))
+    holders = []
+    for pause in (DUTY_SECONDS - 1, ROUNDS_SECONDS):  # the other one looks just too early, and the next time
+        any_town.clock.moves_on(seconds=pause)
+        any_town.sweeper.make_rounds()
+        with any_town.store.reading() as session:
+            holders.append(session.query(Lease).filter_by(duty="clock").one().holder)
+    assert holders == ["killed", signs_of_life.process_name()]
+    assert any_town.clock.now() - now < timedelta(seconds=60)
 
 
 def test_a_clock_set_back_by_an_hour_stops_neither_answers_nor_duties(any_town):
