@@ -22,7 +22,13 @@ settings = Blueprint("settings", __name__, url_prefix="/admin/settings")
 
 PLACES = {
     "apology": "うまくいかなかったとき",
-    "checkin": "見守りメッセージ",
+    "callback": "折り返しの電話",
+    "checkin": "見守り：毎日のおたずねとお知らせ",
+    "checkin_contacts": "見守り：連絡先",
+    "checkin_group": "見守り：つながり",
+    "checkin_joining": "見守り：はじめるとき",
+    "checkin_plan": "見守り：お休み・変更・おわり",
+    "disaster": "災害のとき",
     "common": "いろいろな所で",
     "groups": "グループで",
     "handoff": "人に相談する",
@@ -35,6 +41,7 @@ PLACES = {
     "referral": "つないだあと",
     "router": "会話の進め方",
     "small_talk": "あいさつ",
+    "treasure": "地域の宝物",
     "welcome": "はじめて話すとき",
     "worry": "匿名の知らせ",
 }

@@ -50,7 +50,7 @@ HANDLERS: dict[str, Handler] = {
     "person": handoff.ask_consent,
     "worry": worry.ask_how,
     "worry_answer": worry.ask_code,
-    "checkin": checkin.hear_wish,
+    "checkin": checkin.door.hear_wish,
     "places": browse.places,
     "treasure": treasure.ask_name,
     "settings": settings.show,

@@ -63,7 +63,7 @@ def answer(turn: Turn) -> Reply:
     wording.refresh(turn.session)
     with speaking(turn.resident.language or "ja"):
         is_passing = leaves_no_words(turn)
-        turn.life = checkin.note_life(turn)
+        turn.life = checkin.answers.note_life(turn)
         reply = _choose(turn)
         if len(reply.said) > MOST_MESSAGES:
             raise ValueError(f"{len(reply.said)} messages in one turn; people read at most {MOST_MESSAGES}")
@@ -110,12 +110,12 @@ def _choose(turn: Turn) -> Reply:
     if turn.heard == "place":
         return browse.near(turn)
     if turn.heard != "text":
-        return checkin.thank(turn) or media.thank(turn)
+        return checkin.answers.thank(turn) or media.thank(turn)
     if worry.is_code(turn):
         return worry.hear_code(turn)
-    if (linked := handoff.hear_on_call_code(turn) or checkin.hear_code(turn)) is not None:
+    if (linked := handoff.hear_on_call_code(turn) or checkin.card.hear_code(turn)) is not None:
         return linked
-    if (response := checkin.hear_words(turn)) is not None:
+    if (response := checkin.answers.hear_words(turn)) is not None:
         return response
     if (button := _typed_button(turn.said)) is not None:
         return rooms.TAPS[button](turn)

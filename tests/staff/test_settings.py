@@ -11,7 +11,7 @@ from bot.services import audit, consultation, council, desk_rules, keeping, word
 from bot.services.wording import NotAllowed
 from bot.store.staff import AuditEntry
 from bot.store.talk import Utterance
-from handlers.copy import catalogue, checkin, crisis, handoff
+from handlers.copy import catalogue, checkin_joining, crisis, handoff
 from knowledge import hours
 from tests.running.test_texts import sentences_in
 from tests.staff.conftest import signed_in, token
@@ -202,7 +202,7 @@ def test_danger_agreements_and_buttons_are_not_to_be_reworded(town, desk):
     assert len(known) > 80 and all("。" in one for one in known)
     dangerous = sentences_in(Path(crisis.__file__))
     assert len(dangerous) > 10 and known.isdisjoint(dangerous)
-    agreed = handoff.consent(365, is_room=True).words + checkin.ask_consent().words
+    agreed = handoff.consent(365, is_room=True).words + checkin_joining.ask_consent().words
     assert not [one for one in known if one in agreed]
     assert signed_in(desk, "supervisor").get("/admin/settings/texts/0123").status_code == 404
 
