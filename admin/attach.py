@@ -9,7 +9,7 @@ from flask import Flask
 from admin import (
     calls,
     case_moves,
-    checkins,
+    checkin_stages,
     disasters,
     frame,
     home,
@@ -86,6 +86,6 @@ def attach(
     app.register_blueprint(queues.queues)
     app.register_blueprint(replies.replies)
     app.register_blueprint(disasters.pages)
-    app.register_blueprint(checkins.checkins)
+    app.register_blueprint(checkin_stages.checkins)
     on_call.set_up(app, sends_mail=bool(settings.smtp_url), minutes=settings.alarm_minutes, url=settings.public_url)
     knowledge.set_up(app, library=library, draw_cards=draw_cards)

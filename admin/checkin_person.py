@@ -1,0 +1,307 @@
+"""見守り: one person: calendar, contacts, what is agreed, what people are to do."""
+
+import base64
+import io
+from datetime import date, timedelta
+from urllib.parse import quote
+
+import qrcode
+import qrcode.image.svg
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.checkin_forms import areas, days, number
+from admin.checkin_words import WRONG
+from admin.checkins import checkins, look
+from admin.frame import staff_may
+from bot.services import audit, cases, council, tasks
+from bot.services.access import Action
+from bot.services.checkins import contacts, groups, plans, rounds, templates, watching
+from bot.services.checkins.templates import STAGES
+from bot.store.checkins import CheckinContact, CheckinPlan, CheckinTemplate
+from bot.store.staff import Staff
+from bot.store.tasks import Task
+
+
+@checkins.get("/<int:plan_id>")
+@staff_may(Action.SEE_CHECKINS)
+def show(plan_id: int) -> str:
+    plan = plan_or_404(plan_id)
+    look("see_plan", plan.id)
+    days = watching.calendar(g.session, plan, now=g.now)
+    waiting = watching.waiting_round(g.session, plan)
+    return render_template(
+        "checkins/show.html",
+        plan=plan,
+        days=days,
+        drift=watching.drift(days),
+        waiting=waiting,
+        stages=watching.stages(g.session, waiting) if waiting else [],
+        contacts=contacts.of(g.session, plan),
+        tasks=tasks.about(g.session, Task.plan_id == plan.id),
+        responses=watching.responses(g.session, plan),
+        history=watching.history(g.session, plan),
+        steps={step.stage: step for step in templates.steps_of(plan)},
+        stages_to_choose=STAGES,
+        templates=templates.every(g.session),
+        areas=areas(),
+        members=[one for one in groups.members(g.session, plan.group_id) if one.id != plan.id],
+        task_results=tasks.RESULTS,
+        open_case=cases.of(g.session, plan.resident) if plan.resident is not None else None,
+        tomorrow=g.now.date() + timedelta(days=1),
+        today=g.now.date(),
+    )
+
+
+@checkins.get("/<int:plan_id>/card")
+@staff_may(Action.SEE_CHECKINS)
+def card(plan_id: int) -> str:
+    """The card to print: what it is, the number to telephone, the six digits, and a QR code that opens the chat."""
+    plan = plan_or_404(plan_id)
+    picture = ""
+    line_id = council.line_id(g.session)
+    if plan.code and line_id:
+        address = f"https://line.me/R/oaMessage/{quote(line_id, safe='')}/?{quote(f'見守り {plan.code}')}"
+        drawn = io.BytesIO()
+        qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, border=2).save(drawn)
+        picture = "data:image/svg+xml;base64," + base64.b64encode(drawn.getvalue()).decode()
+    return render_template("checkins/card.html", plan=plan, picture=picture, council=council.about(g.session))
+
+
+@checkins.post("/<int:plan_id>/code")
+@staff_may(Action.WORK_CHECKINS)
+def new_code(plan_id: int) -> AnyResponse:
+    plan = plan_or_404(plan_id)
+    if plan.resident_id is None and plan.state != "stopped":
+        plans.new_code(g.session, plan, now=g.now)
+    return redirect(url_for(".card", plan_id=plan_id))
+
+
+@checkins.post("/<int:plan_id>/describe")
+@staff_may(Action.WORK_CHECKINS)
+def describe(plan_id: int) -> AnyResponse:
+    plan = plan_or_404(plan_id)
+    names = ("name", "phone", "address", "shared_word", "note", "birthday", "personal_line")
+    facts: dict[str, object] = {name: request.form.get(name, "").strip() for name in names if name in request.form}
+    facts["area_id"] = number("area_id")
+    if (template_id := number("template_id")) is not None and g.session.get(CheckinTemplate, template_id):
+        facts["template_id"] = template_id
+    return try_(
+        plan_id, lambda: plans.describe(g.session, plan, facts, staff_id=current_user.id, now=g.now), "直しました。"
+    )
+
+
+@checkins.post("/<int:plan_id>/days")
+@staff_may(Action.WORK_CHECKINS)
+def change(plan_id: int) -> AnyResponse:
+    plan = plan_or_404(plan_id)
+    return try_(
+        plan_id,
+        lambda: plans.change(g.session, plan, staff_id=current_user.id, now=g.now, **days()),
+        "日と時間を変えました。",
+    )
+
+
+@checkins.post("/<int:plan_id>/pause")
+@staff_may(Action.WORK_CHECKINS)
+def pause(plan_id: int) -> AnyResponse:
+    plan = plan_or_404(plan_id)
+    try:
+        until = date.fromisoformat(request.form.get("until", ""))
+    except ValueError:
+        until = date.min
+    return try_(
+        plan_id,
+        lambda: plans.pause(
+            g.session,
+            plan,
+            until=until,
+            reason=request.form.get("reason", ""),
+            staff_id=current_user.id,
+            now=g.now,
+        ),
+        "お休みにしました。",
+    )
+
+
+@checkins.post("/<int:plan_id>/resume")
+@staff_may(Action.WORK_CHECKINS)
+def resume(plan_id: int) -> AnyResponse:
+    plan = plan_or_404(plan_id)
+    return try_(
+        plan_id,
+        lambda: plans.resume(g.session, plan, staff_id=current_user.id, now=g.now),
+        "お休みをおわりました。",
+    )
+
+
+@checkins.post("/<int:plan_id>/stop")
+@staff_may(Action.WORK_CHECKINS)
+def stop(plan_id: int) -> AnyResponse:
+    plan = plan_or_404(plan_id)
+    return try_(
+        plan_id, lambda: plans.stop(g.session, plan, staff_id=current_user.id, now=g.now), "見守りをやめました。"
+    )
+
+
+@checkins.post("/<int:plan_id>/well")
+@staff_may(Action.WORK_CHECKINS)
+def well(plan_id: int) -> AnyResponse:
+    """Staff made sure by other means: the alarm is over, and who was asked hears so."""
+    plan = plan_or_404(plan_id)
+    waiting = watching.waiting_round(g.session, plan)
+    if waiting is not None and rounds.confirmed_by_people(g.session, waiting, kind="staff", now=g.now):
+        audit.record(g.session, "confirm_well", staff_id=current_user.id, now=g.now, kind="plan", record_id=plan.id)
+        flash("元気を確認したことにしました。", "success")
+    else:
+        flash("もう、返事がきています。", "info")
+    return redirect(url_for(".show", plan_id=plan_id))
+
+
+@checkins.post("/<int:plan_id>/contacts")
+@staff_may(Action.WORK_CHECKINS)
+def add_contact(plan_id: int) -> AnyResponse:
+    plan = plan_or_404(plan_id)
+    return try_(
+        plan_id,
+        lambda: contacts.add(
+            g.session,
+            plan,
+            name=request.form.get("name", ""),
+            phone=request.form.get("phone", ""),
+            relation=request.form.get("relation", "other"),
+            may_hear_alarms=request.form.get("may_hear_alarms") == "yes",
+            may_hear_responses=request.form.get("may_hear_responses") == "yes",
+            staff_id=current_user.id,
+            now=g.now,
+        ),
+        "連絡先をふやしました。ご本人（連絡先の方）に電話などで確かめてください。",
+    )
+
+
+@checkins.post("/contacts/<int:contact_id>/confirm")
+@staff_may(Action.WORK_CHECKINS)
+def confirm_contact(contact_id: int) -> AnyResponse:
+    one = _contact(contact_id)
+    return try_(
+        one.plan_id,
+        lambda: contacts.confirm_by_phone(g.session, one, staff_id=current_user.id, now=g.now),
+        "電話で確かめたことにしました。",
+    )
+
+
+@checkins.post("/contacts/<int:contact_id>/remove")
+@staff_may(Action.WORK_CHECKINS)
+def remove_contact(contact_id: int) -> AnyResponse:
+    one = _contact(contact_id)
+    plan_id = one.plan_id
+    return try_(
+        plan_id, lambda: contacts.remove(g.session, one, staff_id=current_user.id, now=g.now), "連絡先をはずしました。"
+    )
+
+
+def try_(plan_id: int, deed, said: str) -> AnyResponse:  # type: ignore[no-untyped-def]
+    """The deed, and what to say of it."""
+    try:
+        deed()
+        flash(said, "success")
+    except (plans.PlanWrong, contacts.ContactWrong, templates.TemplateWrong) as wrong:
+        flash(WRONG.get(str(wrong), "書いたことを確かめてください。"), "error")
+    return redirect(url_for(".show", plan_id=plan_id))
+
+
+@checkins.post("/<int:plan_id>/case")
+@staff_may(Action.WORK_CASES)
+def open_case(plan_id: int) -> AnyResponse:
+    """Staff would like to talk: a case of theirs, and an invitation in the person's chat."""
+    resident = plan_or_404(plan_id).resident
+    try:
+        if resident is None:
+            raise cases.CannotBeReached
+        opened, told = cases.invite(g.session, resident, staff_id=current_user.id, now=g.now, topic="loneliness")
+    except cases.CannotBeReached:
+        flash("この方は、いまLINEでは連絡がつきません。電話や訪問をお願いします。", "error")
+        return redirect(url_for(".show", plan_id=plan_id))
+    g.to_deliver = [told.thread_key]
+    flash("相談をはじめました。ご本人のLINEに「お話ししたいことがあります」とお伝えしています。", "success")
+    return redirect(url_for("cases.show", case_id=opened.id))
+
+
+# ── tasks ──
+
+
+@checkins.post("/tasks/<int:task_id>/accept")
+@staff_may(Action.WORK_CHECKINS)
+def accept(task_id: int) -> AnyResponse:
+    task = _task(task_id)
+    try:
+        tasks.accept(g.session, task, staff_id=current_user.id, now=g.now)
+        flash("あなたが引き受けました。", "success")
+    except tasks.AlreadyAccepted as first:
+        by = g.session.get(Staff, first.by) if first.by else None
+        flash(f"{by.name if by else 'ほかの職員'}さんが先に引き受けました。", "info")
+    except tasks.NotToDo:
+        flash("この仕事は、もうおわっています。", "info")
+    return _back_to(task)
+
+
+@checkins.post("/tasks/<int:task_id>/done")
+@staff_may(Action.WORK_CHECKINS)
+def done(task_id: int) -> AnyResponse:
+    task = _task(task_id)
+    try:
+        tasks.done(
+            g.session,
+            task,
+            result=request.form.get("result", "done"),
+            outcome=request.form.get("outcome", "")[:2000],
+            staff_id=current_user.id,
+            now=g.now,
+        )
+        flash("記録しました。", "success")
+    except tasks.NoSuchResult:
+        flash("どうだったかを、えらんでください。", "error")
+    except tasks.NotToDo:
+        flash("この仕事は、もうおわっています。", "info")
+    return _back_to(task)
+
+
+@checkins.post("/tasks/<int:task_id>/pass-on")
+@staff_may(Action.WORK_CHECKINS)
+def pass_on(task_id: int) -> AnyResponse:
+    task = _task(task_id)
+    try:
+        tasks.pass_on(g.session, task, to=None, staff_id=current_user.id, now=g.now)
+        flash("みんなの仕事にもどしました。", "success")
+    except tasks.NotToDo:
+        flash("この仕事は、もうおわっています。", "info")
+    return _back_to(task)
+
+
+def _back_to(task: Task) -> AnyResponse:
+    return redirect(url_for(".show", plan_id=task.plan_id) if task.plan_id else url_for(".today"))
+
+
+# ── getting records ──
+
+
+def plan_or_404(plan_id: int) -> CheckinPlan:
+    plan = g.session.get(CheckinPlan, plan_id)
+    if plan is None:
+        abort(404)
+    return plan
+
+
+def _contact(contact_id: int) -> CheckinContact:
+    one = g.session.get(CheckinContact, contact_id)
+    if one is None:
+        abort(404)
+    return one
+
+
+def _task(task_id: int) -> Task:
+    task = g.session.get(Task, task_id)
+    if task is None:
+        abort(404)
+    return task

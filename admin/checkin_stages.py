@@ -1,0 +1,61 @@
+"""見守り: how silence climbs: the templates, and stages for one person."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.checkin_forms import minutes, number, steps
+from admin.checkin_person import checkins, plan_or_404, try_
+from admin.checkin_words import WRONG
+from admin.frame import staff_may
+from bot.services.access import Action
+from bot.services.checkins import templates
+from bot.services.checkins.templates import STAGES
+from bot.store.checkins import CheckinTemplate
+
+
+@checkins.get("/templates")
+@staff_may(Action.SEE_CHECKINS)
+def stages() -> str:
+    known = templates.every(g.session)
+    return render_template(
+        "checkins/templates.html",
+        known=[(one, {step["stage"]: step for step in one.steps}) for one in known],
+        first={step.stage: {"after": step.after, "on_holidays": True} for step in templates.USUAL},
+        stages=STAGES,
+    )
+
+
+@checkins.post("/templates")
+@staff_may(Action.MANAGE_CHECKINS)
+def save_template() -> AnyResponse:
+    template_id = number("template_id")
+    template = g.session.get(CheckinTemplate, template_id) if template_id is not None else None
+    try:
+        templates.save(
+            g.session,
+            template,
+            name=request.form.get("name", ""),
+            steps=steps(),
+            quiet_from=minutes("quiet_from"),
+            quiet_to=minutes("quiet_to"),
+            contacts_at_once=number("contacts_at_once") or 0,
+            staff_id=current_user.id,
+            now=g.now,
+        )
+        flash("保存しました。いま返事を待っている方から、この決まりになります。", "success")
+    except templates.TemplateWrong as wrong:
+        flash(WRONG.get(str(wrong), "書いたことを確かめてください。"), "error")
+    return redirect(url_for(".stages"))
+
+
+@checkins.post("/<int:plan_id>/stages")
+@staff_may(Action.MANAGE_CHECKINS)
+def set_own_stages(plan_id: int) -> AnyResponse:
+    """Stages for one person; `step` is `template` when theirs shall be those of the template again."""
+    plan, back = plan_or_404(plan_id), request.form.get("step") == "template"
+    return try_(
+        plan_id,
+        lambda: templates.set_own(g.session, plan, None if back else steps(), staff_id=current_user.id, now=g.now),
+        "この方の段階を、決まりのとおりにもどしました。" if back else "この方だけの段階にしました。",
+    )
