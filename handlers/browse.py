@@ -39,8 +39,9 @@ class _Way:
 
 
 def ask_category(turn: Turn) -> Reply:
-    """The subjects; those that follow if 「ほかの分野」 was tapped."""
-    return Reply(say_lookup.ask_category(), topic_choices(turn, start=_number(turn.choice)))
+    """The subjects; those that follow if 「ほかの分野」 was tapped, or typed under the first of them."""
+    start = MOST_CHOICES - 2 if turn.heard == "text" else _number(turn.choice)
+    return Reply(say_lookup.ask_category(), topic_choices(turn, start=start))
 
 
 def topic_choices(turn: Turn, *, start: int = 0, room: int = MOST_CHOICES) -> tuple[Action, ...]:
@@ -169,6 +170,11 @@ def _area(turn: Turn, area_id: str) -> Area | None:
     wanted = select(Area).where(Area.id == _number(area_id), Area.layer == profile.LAYER)
     found: Area | None = turn.session.scalars(wanted).one_or_none()
     return found
+
+
+def buttons() -> tuple[Action, ...]:
+    """The ways on, for who types their words instead."""
+    return (Tap(say.more_topics(), "menu.topics"), Tap(say.by_area(), "browse.areas"))
 
 
 def _number(text: str) -> int:

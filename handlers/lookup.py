@@ -146,6 +146,12 @@ def hear_not_this(turn: Turn) -> Reply:
     return Reply((say.sorry_not_this(), reply.said[-1]), reply.choices)
 
 
+def buttons() -> tuple[Action, ...]:
+    """What stands under cards and choices, for who types the words instead."""
+    more = tuple(Tap(words, "lookup.more") for words in say.more_words())
+    return (*more, Tap(say.helped(), "lookup.helped"), Tap(say.no_one_of_these(), "lookup.not_this"))
+
+
 def _people_and_topics(turn: Turn) -> tuple[Action, ...]:
     people = common.people_choices()
     return (*people, *browse.topic_choices(turn, room=browse.MOST_CHOICES - len(people)))

@@ -33,6 +33,7 @@ from handlers import (
     farewell,
     handoff,
     intents,
+    looked_at,
     lookup,
     media,
     rooms,
@@ -117,7 +118,7 @@ def _choose(turn: Turn) -> Reply:
         return linked
     if (response := checkin.answers.hear_words(turn)) is not None:
         return response
-    if (button := _typed_button(turn.said)) is not None:
+    if (button := _typed_button(turn)) is not None:
         return rooms.TAPS[button](turn)
     return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
 
@@ -213,11 +214,13 @@ def _typed_choice(typed: str, offered: list[dict[str, str]]) -> str:
     return ""
 
 
-def _typed_button(said: str) -> str | None:
-    """The menu's button whose words were typed instead of tapped."""
-    return next(
-        (one.to for one in common.menu_choices() if isinstance(one, Tap) and _plain(one.label) == _plain(said)), None
-    )
+def _typed_button(turn: Turn) -> str | None:
+    """The button at hand whose words were typed instead of tapped: one of the menu, or one that stood under cards."""
+    buttons = (*common.menu_choices(), *browse.buttons())
+    if looked_at.last(turn):
+        buttons += lookup.buttons()
+    typed = _plain(turn.said)
+    return next((one.to for one in buttons if isinstance(one, Tap) and _plain(one.label) == typed), None)
 
 
 def _plain(text: str) -> str:

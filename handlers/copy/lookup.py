@@ -82,6 +82,21 @@ def show_more() -> str:
     return _("ほかを見る")
 
 
+def more_words() -> tuple[str, ...]:
+    """「ほかを見る」, and what people write in its place."""
+    return (
+        show_more(),
+        _("ほか"),
+        _("ほかには"),
+        _("ほかにある"),
+        _("もっと"),
+        _("もっと見る"),
+        _("もっと見せて"),
+        _("つぎ"),
+        _("次"),
+    )
+
+
 def ask_category() -> Text:
     return Text(_("どんなことですか。えらぶか、ふだんの言葉で書いてください。"))
 

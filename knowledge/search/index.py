@@ -120,6 +120,7 @@ class Index:
         self._meaning = [
             Meaning(self.entries, encoder, self.vectors[encoder.name], self.dull) for encoder in self.encoders
         ]
+        self._place_of = {entry.key: place for place, entry in enumerate(self.entries)}
         self._names = Names(self.entries)
         self._phrases = Phrases(self.entries)
         self._circumstances = Circumstances(self.entries)
@@ -144,7 +145,12 @@ class Index:
             scores += PAIRS * _standard(pairs)
         scores += self._circumstances.favour(asker, query)
 
-        places = np.union1d(_best(scores, self._closely + len(exclude)), _best(pairs, NAMED_CLOSELY)).astype(np.int32)
+        hidden = [place for key in exclude if (place := self._place_of.get(key)) is not None]
+        scores[hidden], pairs[hidden] = -np.inf, 0
+        places = np.union1d(_best(scores, self._closely), _best(pairs, NAMED_CLOSELY)).astype(np.int32)
+        places = places[np.isfinite(scores[places])]
+        if not len(places):
+            return Finding("unknown", ())
         closely = scores[places]
         closest = np.zeros(len(places), dtype=np.float32)
         kin = np.zeros(len(places), dtype=np.float32)
@@ -163,9 +169,7 @@ class Index:
 
         covered = self._words.covered(asked, places, worthless=EMPTY_WORDS)
         trust = confidence.of(likeness=closest, covered=covered, named=named)
-        order = list(np.argsort(-closely, kind="stable"))
-        if exclude:
-            order = [spot for spot in order if self.entries[places[spot]].key not in exclude]
+        order = np.argsort(-closely, kind="stable")
         hits = [
             Hit(entry, round(float(trust[spot]), 3), kilometres(asker, entry))
             for spot in order[:limit]
