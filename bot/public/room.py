@@ -89,16 +89,17 @@ def make_room_pages(
     def cookie() -> str:
         return request.cookies.get(COOKIE, "")
 
-    def door(status: int = 200, *, typed: str = "") -> tuple[str, int]:
+    def door(status: int = 200, *, typed: str = "", told: str = "") -> tuple[str, int]:
         """What somebody sees who is not in a room: how to come in, and what they had written."""
         with store.reading() as session:
             put_out = bool(cookie()) and room.was_put_out(session, cookie())
             was_idle = not put_out and room.was_in(session, cookie())
             lines = _lines(session, ALWAYS)
-            told = council.about(session)
-        return render_template(
-            "room/door.html", put_out=put_out, was_idle=was_idle, typed=typed, lines=lines, council=told
-        ), status
+            about = council.about(session)
+        page = render_template(
+            "room/door.html", put_out=put_out, was_idle=was_idle, typed=typed, told=told, lines=lines, council=about
+        )
+        return page, status
 
     def _lines(session: Session, ids: tuple[str, ...]) -> list[Resource]:
         found = [library.resource(session, one) for one in ids]
@@ -222,6 +223,8 @@ def make_room_pages(
         try:
             with store.turn() as session:
                 case = mine(session)
+                if case is None and danger and (told := cry_at_the_door(session, typed, finding)):
+                    return sorry(told, 409, typed) if is_script() else door(403, typed=typed, told=told)
                 if case is None:
                     return door(403, typed=typed)
                 room.seen(session, cookie(), now=now())
@@ -235,13 +238,29 @@ def make_room_pages(
             return sorry(cry_in_an_old_room(typed, finding) if danger else words.OVER, 409, typed)
         return done()
 
+    def cry_at_the_door(session: Session, typed: str, finding: crisis.Finding) -> str:
+        """Written on a page that lay open too long to be let in: danger is heard. Empty for a page we do not know."""
+        known, sent = room.case_of_idle(session, cookie(), now=now()), request.form.get("token", "")
+        if known is None or not secrets.compare_digest(sent, room.form_token(session, cookie())):
+            return ""
+        return heard_in_danger(session, known, typed, finding)
+
+    def heard_in_danger(session: Session, case: Case, typed: str, finding: crisis.Finding) -> str:
+        """The alarm of the case that is open for this resident now, and what the resident is told."""
+        opened = cases.open_for(session, case.resident, because="danger", danger=finding.kinds[0], now=now())
+        room.put(session, opened, "resident", typed.strip(), now=now())
+        lines = _lines(session, tuple(crisis.lines_for(finding.kinds, finding.severity)))
+        return words.in_danger(lines[:MOST_LINES])
+
+    def is_script() -> bool:
+        return request.headers.get("X-Room") == "script"
+
     def cry_in_an_old_room(typed: str, finding: crisis.Finding) -> str:
         """The room is long closed, but danger is heard all the same: a case of its own, with its alarm."""
         with store.turn() as session:
             old = mine(session)
             if old is not None:
-                opened = cases.open_for(session, old.resident, because="danger", danger=finding.kinds[0], now=now())
-                room.put(session, opened, "resident", typed.strip(), now=now())
+                return heard_in_danger(session, old, typed, finding)
             lines = _lines(session, tuple(crisis.lines_for(finding.kinds, finding.severity)))
         return words.in_danger(lines[:MOST_LINES])
 
@@ -253,13 +272,13 @@ def make_room_pages(
 
     def done() -> Page:
         """Sent. The script clears its form; a browser without one is shown the room anew."""
-        if request.headers.get("X-Room") == "script":
+        if is_script():
             return Response(secrets.token_urlsafe(12), mimetype="text/plain")
         return redirect(url_for("show") + "#end", 303)
 
     def sorry(trouble: str, status: int, typed: str, form: str = "", *, phone: str = "") -> Page:
         """Nothing was sent; nothing that was typed is lost."""
-        if request.headers.get("X-Room") == "script":
+        if is_script():
             return Response(trouble, status, mimetype="text/plain")
         with store.reading() as session:
             case = room.case_behind(session, cookie(), now=now())

@@ -88,6 +88,13 @@ def case_behind(session: Session, cookie: str, *, now: datetime) -> Case | None:
     return session.get(Case, device.case_id)
 
 
+def case_of_idle(session: Session, cookie: str, *, now: datetime) -> Case | None:
+    """The case of a device that is out only because nobody used it for a while: it may not read, but is known."""
+    device = _device(session, cookie)
+    is_idle = device is not None and device.ended_at is None and device.seen_at < now - idle(session)
+    return session.get(Case, device.case_id) if device is not None and is_idle else None
+
+
 def idle(session: Session) -> timedelta:
     """A device that nobody used for this long needs a new link, which is one tap in the chat."""
     return timedelta(hours=consultation.rules(session).room_idle_hours)

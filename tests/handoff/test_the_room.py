@@ -121,10 +121,13 @@ def test_a_link_lets_one_device_in_once_and_not_for_long(town):
     town.clock.moves_on(hours=11)
     assert other.writes("まだ起きています").status_code == 303
     town.clock.moves_on(hours=11)  # using it is being there
-    assert other.page().status_code == 200
+    lies_open = other.field("token")
     town.clock.moves_on(hours=13)
     closed = other.writes("つづきです")
     assert closed.status_code == 403 and "しばらく使われなかった" in closed.text and "つづきです" in closed.text
+    cry = other.writes("もう死にたいです", token=lies_open)  # on the page that lay open all night
+    assert cry.status_code == 403 and 'href="tel:0120279338"' in cry.text and "まだ起きています" not in cry.text
+    assert the_case(town).danger == "suicide_or_self_harm"
     hana.taps("ひらけないとき")
     assert "まだ起きています" in comes_in(town, hana).page().text
 
@@ -253,7 +256,7 @@ def test_line_beside_the_room(town):
 
 
 def test_closing_asks_and_a_new_word_opens_the_same_case_again(town, desk):
-    offers(town, "room")
+    offers(town, "room", room_idle_hours=168)
     hana = town.resident("ハナ")
     asks_for_a_person(hana)
     here, case = comes_in(town, hana), the_case(town)
