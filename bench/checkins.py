@@ -15,9 +15,7 @@ The stand-in runs in this process, the bot as all-in-one on SQLite in another, a
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -33,10 +31,10 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert  # noqa: E402
 
-from bench.turn import ALL_IN_ONE, PORT, bot_bubbles, wait_until_up  # noqa: E402
+from bench.program import Program, database  # noqa: E402
+from bench.turn import bot_bubbles  # noqa: E402
 from bot.services.checkins import templates  # noqa: E402
 from bot.simulator import Simulator  # noqa: E402
-from bot.simulator.server import Server  # noqa: E402
 from bot.store import migrate  # noqa: E402
 from bot.store.checkins import CheckinPlan  # noqa: E402
 from bot.store.engine import Store  # noqa: E402
@@ -63,41 +61,22 @@ def main() -> None:
 
 
 def same_minute(count: int) -> dict[str, float]:
-    line = Simulator(webhook_url=f"http://127.0.0.1:{PORT}/line/webhook", monthly_limit=None)
-    server = Server(line)
-    with tempfile.TemporaryDirectory(dir=ROOT) as name:
-        url, key = f"sqlite:///{name}/bench.db", Fernet.generate_key().decode()
-        env = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "DATABASE_URL": url,
-            "LINE_CHANNEL_SECRET": line.channel_secret,
-            "LINE_CHANNEL_ACCESS_TOKEN": line.access_token,
-            "LINE_API_URL": server.url,
-            "LINE_DATA_API_URL": server.url,
-            "SECRET_KEY": "x",
-            "DATA_KEYS": key,
-            "PORT": str(PORT),
-            "LOG_LEVEL": "WARNING",
-        }
-        for arguments in (["db", "upgrade"], ["kb", "import", "--starter", "kakogawa"]):
-            command = [sys.executable, "-c", f"from bot.cli import main; main({arguments})"]
-            subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
-        store = Store(url, [key])
+    line = Simulator(monthly_limit=None)
+    with database("sqlite") as kept:
+        program = Program(kept, line)
+        program.prepare()
+        store = Store(kept.url, [program.key])
         watched = enrol(store, line, count)
-        bot = subprocess.Popen([sys.executable, "-c", ALL_IN_ONE], env=env)
         try:
-            wait_until_up()
+            program.start()
             chatters = [line.resident(f"chat {number}") for number in range(CHATTERS)]
             for one in chatters:
                 one.follows()
             time.sleep(10)  # warm
             return measure(store, line, watched, chatters)
         finally:
-            bot.terminate()
-            bot.wait()
+            program.stop()
             store.close()
-            server.stop()
 
 
 def enrol(store: Store, line: Simulator, count: int) -> list:

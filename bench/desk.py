@@ -13,13 +13,10 @@ the desk showing it: for the page of the case with these very words, for the lis
 
 import argparse
 import json
-import os
 import random
 import re
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from datetime import datetime
@@ -29,21 +26,18 @@ from zoneinfo import ZoneInfo
 import psutil
 import urllib3
 from argon2 import PasswordHasher
-from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.program import Program, database  # noqa: E402
 from bot.services import cases, consultation, staff, topics  # noqa: E402
 from bot.services.access import RoleName  # noqa: E402
 from bot.simulator import Simulator  # noqa: E402
-from bot.simulator.server import Server  # noqa: E402
 from bot.store.cases import Case  # noqa: E402
 from bot.store.engine import Store  # noqa: E402
 from bot.store.residents import Thread  # noqa: E402
 
-PORT = 18_723
-ALL_IN_ONE = "from bot.processes import serve_web; from bot.settings import Settings; serve_web(Settings.load().for_talking(), all_in_one=True)"
 PASSWORD = "a long enough password"
 PAGES_EVERY = 5.0  # seconds
 LIST_PAUSE, CASE_PAUSE = (1.0, 1.3), (0.25, 0.25)  # as in live.js
@@ -57,35 +51,20 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    line = Simulator(webhook_url=f"http://127.0.0.1:{PORT}/line/webhook")
-    server = Server(line)
-    with tempfile.TemporaryDirectory(dir=ROOT) as name:
-        env = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "DATABASE_URL": f"sqlite:///{name}/bench.db",
-            "LINE_CHANNEL_SECRET": line.channel_secret,
-            "LINE_CHANNEL_ACCESS_TOKEN": line.access_token,
-            "LINE_API_URL": server.url,
-            "LINE_DATA_API_URL": server.url,
-            "SECRET_KEY": "x",
-            "DATA_KEYS": Fernet.generate_key().decode(),
-            "PORT": str(PORT),
-            "LOG_LEVEL": "ERROR",
-            "STAFF_SECOND_FACTOR": "optional",
-        }
-        for arguments in (["db", "upgrade"], ["kb", "import", "--starter", "kakogawa"]):
-            command = [sys.executable, "-c", f"from bot.cli import main; main({arguments})"]
-            subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
-        bot = subprocess.Popen([sys.executable, "-c", ALL_IN_ONE], env=env)
+    line = Simulator()
+    with database("sqlite") as kept:
+        program = Program(kept, line, STAFF_SECOND_FACTOR="optional")
+        program.prepare()
+        store = Store(kept.url, [program.key])
         try:
-            wait_until_up()
-            figures = run(line, Store(env["DATABASE_URL"], [env["DATA_KEYS"]]), bot.pid, given)
+            program.start()
+            figures = run(line, program, store, given)
         finally:
             stopping = time.monotonic()
-            bot.terminate()
-            bot.wait()
-    figures["stop_s"] = round(time.monotonic() - stopping, 1)  # with every page still open
+            program.stop()
+            stop_seconds = time.monotonic() - stopping  # with every page still open
+            store.close()
+    figures["stop_s"] = round(stop_seconds, 1)
     if given.json:
         print(json.dumps(figures))
         return
@@ -93,23 +72,12 @@ def main() -> None:
         print(f"{key:16}{value:>10}")
 
 
-def wait_until_up() -> None:
-    http = urllib3.HTTPConnectionPool("127.0.0.1", PORT, retries=False)
-    for _ in range(600):
-        try:
-            http.request("GET", "/healthz")
-            return
-        except urllib3.exceptions.HTTPError:
-            time.sleep(0.1)
-    raise SystemExit("the bot did not start")
-
-
 class Desk:
     """One member of staff with one page open, as a browser would behave."""
 
-    def __init__(self, number: int, case_id: int | None, case_ids: list[int]) -> None:
+    def __init__(self, port: int, number: int, case_id: int | None, case_ids: list[int]) -> None:
         self.number, self.case_id, self.case_ids = number, case_id, case_ids
-        self.http = urllib3.HTTPConnectionPool("127.0.0.1", PORT, maxsize=4, retries=False, timeout=30)
+        self.http = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=4, retries=False, timeout=30)
         self.cookie, self.address = "", f"10.0.0.{number + 1}"  # as a proxy in front would say
         self.sent: dict[int, list[tuple[float, str]]] = {}  # by case: when, and which words
         self.page_times: list[float] = []
@@ -239,20 +207,21 @@ def token(page: str) -> str:
     return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
 
 
-def run(line: Simulator, store: Store, pid: int, given: argparse.Namespace) -> dict[str, float]:
+def run(line: Simulator, program: Program, store: Store, given: argparse.Namespace) -> dict[str, float]:
     people = [line.resident(f"r{number}") for number in range(given.cases)]
     for person in people:
         person.follows()
     settle(people)
     by_user = open_cases(store, given)
     case_ids = list(by_user.values())
-    desks = [Desk(number, case_ids[number] if number % 2 else None, case_ids) for number in range(given.staff)]
+    desks = [
+        Desk(program.port, number, case_ids[number] if number % 2 else None, case_ids) for number in range(given.staff)
+    ]
     for desk in desks:
         desk.sign_in()
         desk.begin()
     time.sleep(2)
-    process = psutil.Process(pid)
-    used_before = cpu_seconds(process)
+    used_before = program.cpu_seconds()
     dice, senders, started = random.Random(7), [], time.monotonic()
     for number in range(int(given.seconds * given.rate)):
         time.sleep(max(0.0, started + number / given.rate - time.monotonic()))
@@ -268,10 +237,10 @@ def run(line: Simulator, store: Store, pid: int, given: argparse.Namespace) -> d
         senders.append(sender)
     for sender in senders:
         sender.join()
-    used = (cpu_seconds(process) - used_before) / (time.monotonic() - started)
+    used = (program.cpu_seconds() - used_before) / (time.monotonic() - started)
     time.sleep(4)
     never = sum(len(waiting) for desk in desks for waiting in (*desk.sent.values(), desk.unseen))
-    memory = sum(one.memory_info().rss for one in [process, *process.children(recursive=True)]) / 2**20
+    memory = program.rss_mib()
     for desk in desks:
         desk.is_over = True
     for desk in desks:
@@ -292,11 +261,6 @@ def run(line: Simulator, store: Store, pid: int, given: argparse.Namespace) -> d
         "rss_mib": round(memory, 1),
     }
     return figures
-
-
-def cpu_seconds(process: psutil.Process) -> float:
-    times = [one.cpu_times() for one in [process, *process.children(recursive=True)]]
-    return sum(one.user + one.system for one in times)
 
 
 def open_cases(store: Store, given: argparse.Namespace) -> dict[str, int]:

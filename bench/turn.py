@@ -8,25 +8,18 @@ process, the bot as all-in-one on SQLite in another, as `sasaeai serve` starts i
 
 import argparse
 import json
-import os
 import random
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
-import psutil
-import urllib3
-from cryptography.fernet import Fernet
-
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.program import Program, database  # noqa: E402
 from bot.simulator import Simulator  # noqa: E402
-from bot.simulator.server import Server  # noqa: E402
 
 SAYINGS = [
     "電気代が払えへん", "母の物忘れがひどくて、どこに相談したらいい?", "こんにちは", "うちの子が学校に行かれへん", "ありがとう",
@@ -43,8 +36,6 @@ OPENINGS = [
     "加古川に住んでいます。",
 ]
 ENDINGS = ["", "。", "です", "んです", "…", "、お願いします", "、困っています", "とき、どうしたらいいですか"]
-PORT = 18_721
-ALL_IN_ONE = "from bot.processes import serve_web; from bot.settings import Settings; serve_web(Settings.load().for_talking(), all_in_one=True)"
 
 
 def main() -> None:
@@ -54,32 +45,15 @@ def main() -> None:
     parser.add_argument("--residents", type=int, default=200)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    line = Simulator(webhook_url=f"http://127.0.0.1:{PORT}/line/webhook")
-    server = Server(line)
-    with tempfile.TemporaryDirectory(dir=ROOT) as name:
-        env = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "DATABASE_URL": f"sqlite:///{name}/bench.db",
-            "LINE_CHANNEL_SECRET": line.channel_secret,
-            "LINE_CHANNEL_ACCESS_TOKEN": line.access_token,
-            "LINE_API_URL": server.url,
-            "LINE_DATA_API_URL": server.url,
-            "SECRET_KEY": "x",
-            "DATA_KEYS": Fernet.generate_key().decode(),
-            "PORT": str(PORT),
-            "LOG_LEVEL": "WARNING",
-        }
-        for arguments in (["db", "upgrade"], ["kb", "import", "--starter", "kakogawa"]):
-            command = [sys.executable, "-c", f"from bot.cli import main; main({arguments})"]
-            subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
-        bot = subprocess.Popen([sys.executable, "-c", ALL_IN_ONE], env=env)
+    line = Simulator(monthly_limit=None)
+    with database("sqlite") as kept:
+        program = Program(kept, line)
+        program.prepare()
         try:
-            wait_until_up()
-            figures = run(line, bot.pid, given)
+            program.start()
+            figures = run(line, program, given)
         finally:
-            bot.terminate()
-            bot.wait()
+            program.stop()
     if given.json:
         print(json.dumps(figures))
         return
@@ -87,18 +61,7 @@ def main() -> None:
         print(f"{key:12}{value:>10}")
 
 
-def wait_until_up() -> None:
-    http = urllib3.HTTPConnectionPool("127.0.0.1", PORT, retries=False)
-    for _ in range(300):
-        try:
-            http.request("GET", "/healthz")
-            return
-        except urllib3.exceptions.HTTPError:
-            time.sleep(0.1)
-    raise SystemExit("the bot did not start")
-
-
-def run(line: Simulator, pid: int, given: argparse.Namespace) -> dict[str, float]:
+def run(line: Simulator, program: Program, given: argparse.Namespace) -> dict[str, float]:
     people = [line.resident(f"r{number}") for number in range(given.residents)]
     for person in people:
         person.follows()
@@ -118,8 +81,7 @@ def run(line: Simulator, pid: int, given: argparse.Namespace) -> dict[str, float
     for thread in threads:
         thread.join()
     settle(people)
-    process = psutil.Process(pid)
-    memory = sum(one.memory_info().rss for one in [process, *process.children(recursive=True)]) / 2**20
+    memory = program.rss_mib()
     waits, lost, doubled = [], 0, 0
     for person in people:
         turns = replies(person, answered_before[person.user_id])

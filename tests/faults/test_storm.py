@@ -1,12 +1,14 @@
 """Processes die and LINE makes trouble while residents write: a short storm. `make faults` has long ones."""
 
+from bench.program import Database
 from tests.faults import storm
+from tests.town import KEY, copy_of
 
 
-def test_every_message_is_answered_once_and_in_order_though_everything_dies(tmp_path):
+def test_every_message_is_answered_once_and_in_order_though_everything_dies(sqlite_template, tmp_path):
     result = storm.run(
-        kind="sqlite",
-        database_url=f"sqlite:///{tmp_path / 'storm.db'}",
+        kept=Database(copy_of(sqlite_template, tmp_path)),
+        key=KEY,
         kills=2,
         messages=40,
         rate=15,
