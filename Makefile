@@ -1,9 +1,9 @@
-# make setup | demo | test | check | faults | audit | lock       (needs git, make and Python 3.11 or newer)
+# make setup | demo | test | check | faults | attack | audit | lock       (needs git, make and Python 3.11 or newer)
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test check faults audit lock texts clean test-tools
+.PHONY: setup demo test check faults attack audit lock texts clean test-tools
 
 setup: $(VENV)/.ready
 
@@ -29,6 +29,10 @@ $(VENV)/.dev-ready: requirements-dev.lock $(VENV)/.ready
 
 test: test-tools
 	$(BIN)/python -m pytest -n 3 --dist loadfile
+
+# Whatever anybody may send, 20,000 inputs at each open door (about half an hour).
+attack: test-tools
+	ATTACK_INPUTS=20000 $(BIN)/python -m pytest -n 0 tests/attack/test_any_input.py
 
 # Long runs of what the suite has short: processes die and LINE makes trouble, on both databases (about an hour).
 faults: test-tools

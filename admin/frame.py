@@ -63,6 +63,8 @@ def set_up(
         g.now = now()
         if request.path.startswith("/admin"):
             g.session = sessions  # first, because the page that tells of a missing token needs it too
+        if None in request.form:  # a field without a name, over which the look for the token stumbles
+            raise CSRFError("a form of ours names its fields")
         csrf.protect()
         if request.path.startswith("/admin") and request.endpoint != "static":
             wording.refresh(g.session)  # cards and previews are drawn here with the residents' sentences

@@ -89,31 +89,6 @@ def test_several_people_in_one_request_are_all_answered(any_town):
         person.sees("どういたしまして")
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
-    max_leaves=12,
-)
-KEYS = st.sampled_from(
-    ["type", "source", "message", "postback", "timestamp", "webhookEventId", "replyToken", "mode", "unsend", "follow"]
-)
-ODD_EVENT = st.dictionaries(KEYS, JSON | st.sampled_from(["message", "postback", "follow", "unsend"]), max_size=8)
-
-
-def test_no_body_makes_the_door_or_the_worker_stumble(town):
-    hana = town.resident("ハナ")
-
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(ODD_EVENT, max_size=3))
-    def any_events(events):
-        assert post(town, json.dumps({"destination": "U", "events": events}).encode()) in (200, 400)
-
-    any_events()
-    town.settles()
-    hana.says("こんにちは")
-    hana.sees("ふだんの言葉で")
-
-
 TEXTS = st.text(max_size=60) | st.sampled_from(
     [
         "\u200b" * 50,
