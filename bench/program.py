@@ -53,7 +53,8 @@ class Database(NamedTuple):
 @contextmanager
 def database(kind: str) -> Iterator[Database]:
     """An empty database of this kind, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="sasaeai-", dir=None if kind == "postgresql" else ROOT) as folder:
+    (ROOT / "var").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="sasaeai-", dir=None if kind == "postgresql" else ROOT / "var") as folder:
         if kind == "sqlite":
             yield Database(f"sqlite:///{folder}/program.db")
             return

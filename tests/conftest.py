@@ -87,6 +87,12 @@ def empty_postgres(postgres: str) -> str:
 
 
 @pytest.fixture
+def stocked_postgres(postgres: str, postgres_template: str) -> str:
+    """The URL of a PostgreSQL database of its own with the tables and the starter set, under the key of the tests."""
+    return _new_database(postgres, f"town_{uuid.uuid4().hex[:8]}", postgres_template)
+
+
+@pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
 
@@ -105,8 +111,7 @@ def any_town(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClock) 
         url = copy_of(request.getfixturevalue("sqlite_template"), tmp_path)
         built = Town(url, f"sqlite:///{tmp_path / 'jobs.db'}", clock)
     else:
-        template = request.getfixturevalue("postgres_template")
-        url = _new_database(request.getfixturevalue("postgres"), f"town_{uuid.uuid4().hex[:8]}", template)
+        url = request.getfixturevalue("stocked_postgres")
         built = Town(url, url, clock)
     yield built
     built.closes()

@@ -1,8 +1,12 @@
-"""A real clock or worker process for the fault runs: the program as it is, only looking more often.
+"""Real clock and worker processes for the fault runs: the program as it is, only looking more often.
 
-python -m tests.faults.quick_process clock|worker DATABASE JOBS LINE KEY
+    python -m tests.faults.quick_process DATABASE JOBS LINE KEY
+
+It imports the program once. Each line it reads, `clock` or `worker`, forks a process with that part, and it answers
+with part and number as soon as that is at work. Nothing is shared with it but what was imported.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -22,19 +26,24 @@ clock.BEAT_SECONDS, rounds.BREATH, outbox.CLAIM = 2.0, 0.0, timedelta(seconds=3)
 outbox.LONGEST_PAUSE, contacts.PATIENCE = 2.0, timedelta(seconds=0.5)
 
 
-def main(part: str, database: str, jobs: str, line: str, key: str) -> None:
+def main(database: str, jobs: str, line: str, key: str) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
+    for part in sys.stdin:
+        if os.fork() == 0:
+            run(part.strip(), database, jobs, line, key)
+            os._exit(0)
+
+
+def run(part: str, database: str, jobs: str, line: str, key: str) -> None:
     settings = Settings.load(
         _env_file=None, database_url=database, jobs_url=jobs, line_channel_secret=(SECRET,),
         line_channel_access_token=TOKEN, line_api_url=line, line_data_api_url=line, secret_key="test", data_keys=(key,),
     )  # fmt: skip
     parts, bell = make_parts(settings), Bell(settings.jobs_database_url)
     running = Clock(parts, bell) if part == "clock" else Worker(parts, bell, threads=2)
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     running.start()
-    print("running", flush=True)
-    stopped.wait()
-    running.stop()
+    os.write(1, f"{part} {os.getpid()}\n".encode())
+    threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -43,41 +43,42 @@ class Processes:
     """Two clocks and two workers; whoever is killed is started anew. Only one that is at work can be killed."""
 
     def __init__(self, database: str, jobs: str, line: str) -> None:
-        self._arguments = (database, jobs, line, KEY)
-        self._at_work: set[int] = set()
-        self.running = {name: self._start(name) for name in ("clock 1", "clock 2", "worker 1", "worker 2")}
-        self.killed = 0
-
-    def _start(self, name: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.quick_process", name.split()[0], *self._arguments],
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.quick_process", database, jobs, line, KEY],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
         )
-        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
-        return process
+        self._at_work: dict[int, str] = {}
+        self.killed = 0
+        threading.Thread(target=self._listen, daemon=True).start()
+        for part in ("clock", "clock", "worker", "worker"):
+            self._start(part)
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdout is not None
-        with process.stdout as told:
+    def _start(self, part: str) -> None:
+        print(part, file=self._nursery.stdin, flush=True)
+
+    def _listen(self) -> None:
+        with self._nursery.stdout as told:
             for line in told:
-                if line.strip() == b"running":
-                    self._at_work.add(process.pid)
+                part, pid = line.split()
+                self._at_work[int(pid)] = part
 
     def kill_one(self, chance: random.Random) -> None:
-        at_work = [name for name, process in self.running.items() if process.pid in self._at_work]
-        if not at_work:
+        if not self._at_work:
             return
-        name = chance.choice(at_work)
-        self.running[name].send_signal(signal.SIGKILL)
-        self.running[name].wait()
+        pid = chance.choice(sorted(self._at_work))
+        part = self._at_work.pop(pid)
+        os.kill(pid, signal.SIGKILL)
         self.killed += 1
-        self.running[name] = self._start(name)
+        self._start(part)
 
     def end(self) -> None:
-        for process in self.running.values():
-            process.kill()
-            process.wait()
+        os.killpg(self._nursery.pid, signal.SIGKILL)
+        self._nursery.wait()
+        self._nursery.stdin.close()
 
 
 def now() -> datetime:

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 import urllib3
-from cryptography.fernet import Fernet
 
+from bot.settings import Settings, SettingsWrong
 from bot.simulator import Simulator
 from bot.simulator.server import Server
+from tests.town import KEY
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -38,7 +40,7 @@ def settings_of(line: Server, port: int, database: str) -> dict[str, str]:
         "LINE_API_URL": line.url,
         "LINE_DATA_API_URL": line.url,
         "SECRET_KEY": "test",
-        "DATA_KEYS": Fernet.generate_key().decode(),
+        "DATA_KEYS": KEY,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
@@ -94,15 +96,18 @@ def line() -> Iterator[tuple[Simulator, Server]]:
     server.stop()
 
 
-def test_the_procfile_serves_residents_on_postgresql(line, empty_postgres):
+def test_the_procfile_serves_residents_on_postgresql(line, stocked_postgres):
     simulator, server = line
     port = free_port()
-    env = settings_of(server, port, empty_postgres)
+    env = settings_of(server, port, stocked_postgres)
     release = next(row for row in (ROOT / "Procfile").read_text().splitlines() if row.startswith("release:"))
     assert sasaeai(env, *release.split()[2:]).returncode == 0
-    assert sasaeai(env, "kb", "import", "--starter", "kakogawa").returncode == 0
-    with running([str(BIN / "honcho"), "start", "web", "worker", "clock"], {**env, "HOST": "127.0.0.1"}, port):
+    with running(
+        [str(BIN / "honcho"), "start", "web", "worker", "clock"], {**env, "HOST": "127.0.0.1"}, port
+    ) as started:
         assert is_answered(simulator, port)
+        processes = psutil.Process(started.pid).children(recursive=True)
+        assert len(processes) >= 4 and not any(KEY in " ".join(one.cmdline()) for one in processes)
         until = time.monotonic() + 40
         while (checked := sasaeai(env, "check")).returncode != 0 and time.monotonic() < until:
             time.sleep(1)
@@ -129,13 +134,22 @@ def test_serve_refuses_the_stand_in(line, tmp_path):
         ("DATABASE_URL", "mysql://x/y", "DATABASE_URL is wrong"),
         ("TZ", "Nowhere/Land", "TZ is wrong"),
         ("LINE_CHANNEL_ACCESS_TOKEN", "", "LINE_CHANNEL_ACCESS_TOKEN is not set"),
+        ("RATE_LIMITS_URL", "somewhere://", "RATE_LIMITS_URL is wrong"),
     ],
 )
-def test_a_wrong_setting_stops_the_start_with_one_sentence(line, tmp_path, name, value, says):
-    env = {**settings_of(line[1], free_port(), f"sqlite:///{tmp_path / 'a.db'}"), name: value}
+def test_a_wrong_setting_is_told_in_one_sentence(line, tmp_path, monkeypatch, name, value, says):
+    for one, set_to in {**settings_of(line[1], free_port(), f"sqlite:///{tmp_path / 'a.db'}"), name: value}.items():
+        monkeypatch.setenv(one, set_to)
+    with pytest.raises(SettingsWrong, match=says) as told:
+        Settings.load(_env_file=None).for_talking()
+    assert len(str(told.value).splitlines()) == 1
+
+
+def test_a_wrong_setting_stops_the_start(line, tmp_path):
+    env = {**settings_of(line[1], free_port(), f"sqlite:///{tmp_path / 'a.db'}"), "PORT": "many"}
     refused = sasaeai(env, "web")
     assert refused.returncode == 2
-    assert says in refused.stderr
+    assert "PORT is wrong" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
