@@ -10,8 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import user_logged_out
 from flask_security import (
     LoginForm,
@@ -32,6 +30,7 @@ from webauthn.helpers.structs import (
 )
 
 from admin import words
+from bot import limits
 from bot.services import desk_rules, staff
 from bot.store.staff import Passkey, Role, Staff
 
@@ -57,6 +56,15 @@ class SignInForm(LoginForm):
             self.form_errors.append(words.WRONG_SIGN_IN)
             return False
         return bool(super().validate(**kwargs))
+
+
+class Accounts(SQLAlchemySessionUserDatastore):
+    """The accounts, as Flask-Security looks for them. Addresses are encrypted: one is found by its keyed hash."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        if "email" in kwargs:
+            return staff.find(self.db.session, str(kwargs["email"] or ""))
+        return super().find_user(case_insensitive, **kwargs)
 
 
 class PasskeyRules(WebauthnUtil):
@@ -116,12 +124,12 @@ def set_up(app: Flask, *, needs_second_factor: bool, is_behind_tls: bool, limits
     from flask_babel import Babel
 
     Babel(app)
-    datastore = SQLAlchemySessionUserDatastore(app.extensions["sessions"], Staff, Role, Passkey)
+    datastore = Accounts(app.extensions["sessions"], Staff, Role, Passkey)
     Security(app, datastore, login_form=SignInForm, webauthn_util_cls=PasskeyRules)
     for endpoint in ("security.two_factor_rescue", "security.tf_select"):
         # a lost telephone is the administrator's matter: the people page, or `sasaeai staff new-phone`
         app.view_functions[endpoint] = _not_offered
-    limiter = Limiter(get_remote_address, app=app, storage_uri=limits_url, headers_enabled=False)
+    limiter = limits.counted(app, store=app.extensions["store"], secret_key=str(app.secret_key), url=limits_url)
     for endpoint in GUARDED:
         view = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(  # type: ignore[assignment]

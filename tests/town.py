@@ -150,7 +150,14 @@ class Town:
     """The running system. `settles` waits until nothing is due any more."""
 
     def __init__(
-        self, database_url: str, jobs_url: str, clock: MovedClock, *, second_factor: str = "optional", **settings: Any
+        self,
+        database_url: str,
+        jobs_url: str,
+        clock: MovedClock,
+        *,
+        key: str = KEY,
+        second_factor: str = "optional",
+        **settings: Any,
     ) -> None:
         self.clock = clock
         self.line = Simulator(channel_secret=SECRET, access_token=TOKEN, now=clock.now)
@@ -164,7 +171,7 @@ class Town:
             line_api_url=self.line_server.url,
             line_data_api_url=self.line_server.url,
             secret_key="test",
-            data_keys=(KEY,),
+            data_keys=(key,),
             staff_second_factor=second_factor,
             **settings,
         )

@@ -89,8 +89,8 @@ def demo_settings(port: int, chat_port: int, data: Path) -> Settings:
 
 def prepare(settings: Settings) -> None:
     """Tables and the Kakogawa starter set."""
-    migrate.upgrade(settings.database_url)
     store = Store(settings.database_url, settings.data_keys)
+    migrate.upgrade(settings.database_url)
     now = datetime.now(settings.zone)
     with store.turn() as session:
         starter.load(session, "kakogawa", now=now)

@@ -21,12 +21,11 @@ from sqlalchemy.orm import Session
 from bot.conversation import Message, Notice, words_of
 from bot.services import changes, consultation, drafts, outgoing
 from bot.services.photos import Photo
-from bot.store import ciphers
 from bot.store.cases import Case
 from bot.store.engine import rows_changed
+from bot.store.lookups import key_of
 from bot.store.residents import Thread
 from bot.store.room import RoomDevice, RoomLink, RoomPhoto
-from bot.store.running import StoredSecret
 from bot.store.talk import Delivery, Utterance
 
 LINK_LIVES = timedelta(minutes=30)
@@ -41,20 +40,20 @@ def open_link(session: Session, case: Case, *, now: datetime) -> str:
     """The token of a new link into the room of this case. Only its keyed hash is kept."""
     token = secrets.token_urlsafe(24)
     session.add(
-        RoomLink(token_hash=_hash(session, "room link", token), case_id=case.id, made_at=now, until=now + LINK_LIVES)
+        RoomLink(token_hash=key_of(session, "room link", token), case_id=case.id, made_at=now, until=now + LINK_LIVES)
     )
     return token
 
 
 def is_open(session: Session, token: str, *, now: datetime) -> bool:
     """Whether this link would let a device in now."""
-    link = session.get(RoomLink, _hash(session, "room link", token))
+    link = session.get(RoomLink, key_of(session, "room link", token))
     return link is not None and link.used_at is None and link.until > now
 
 
 def leads_to(session: Session, token: str) -> int | None:
     """The number of the case whose room this link was made for, used or not; None when there is no such link."""
-    link = session.get(RoomLink, _hash(session, "room link", token))
+    link = session.get(RoomLink, key_of(session, "room link", token))
     return link.case_id if link is not None else None
 
 
@@ -63,14 +62,14 @@ def enter(session: Session, token: str, *, now: datetime) -> tuple[Case, str]:
 
     Two devices that open one link at the same moment: the database lets one of them use it.
     """
-    name = _hash(session, "room link", token)
+    name = key_of(session, "room link", token)
     using = update(RoomLink).where(RoomLink.token_hash == name, RoomLink.used_at.is_(None), RoomLink.until > now)
     if rows_changed(session, using.values(used_at=now)) == 0:
         raise LinkIsOver
     case = session.get_one(Case, session.get_one(RoomLink, name).case_id, with_for_update={"of": Case})
     leave(session, case, now=now)
     cookie = secrets.token_urlsafe(32)
-    session.add(RoomDevice(case_id=case.id, cookie_hash=_hash(session, "room device", cookie), since=now, seen_at=now))
+    session.add(RoomDevice(case_id=case.id, cookie_hash=key_of(session, "room device", cookie), since=now, seen_at=now))
     return case, cookie
 
 
@@ -113,7 +112,7 @@ def was_in(session: Session, cookie: str) -> bool:
 
 def seen(session: Session, cookie: str, *, now: datetime) -> None:
     """The device was used: it opened the room, or wrote in it."""
-    name = _hash(session, "room device", cookie)
+    name = key_of(session, "room device", cookie)
     session.execute(update(RoomDevice).where(RoomDevice.cookie_hash == name).values(seen_at=now))
 
 
@@ -133,7 +132,7 @@ def form_key(session: Session, form: str, *content: bytes) -> str:
     digest = hashlib.sha256()
     for part in content:
         digest.update(len(part).to_bytes(8, "big") + part)
-    return _hash(session, "room form", f"{form}\0{digest.hexdigest()}")
+    return key_of(session, "room form", f"{form}\0{digest.hexdigest()}")
 
 
 def said_before(session: Session, key: str) -> bool:
@@ -216,7 +215,7 @@ def put(
 
 def answer_key(session: Session, form: str) -> str | None:
     """What names staff's form, so that one sent twice is one answer; None for an answer from no form."""
-    return _hash(session, "answer", form) if form else None
+    return key_of(session, "answer", form) if form else None
 
 
 def answer(
@@ -256,19 +255,9 @@ def answer(
 
 def form_token(session: Session, cookie: str) -> str:
     """What a form of this device's page carries, so that no other site can send one."""
-    return _hash(session, "room form token", cookie)
+    return key_of(session, "room form token", cookie)
 
 
 def _device(session: Session, cookie: str) -> RoomDevice | None:
-    name = _hash(session, "room device", cookie)
+    name = key_of(session, "room device", cookie)
     return session.scalars(select(RoomDevice).where(RoomDevice.cookie_hash == name)).one_or_none()
-
-
-def _hash(session: Session, subject: str, value: str) -> str:
-    """The keyed hash, under the secret that lies encrypted in the database."""
-    secret = session.get(StoredSecret, "lookup")
-    if secret is None:
-        secret = StoredSecret(name="lookup", value=ciphers.fresh_secret())
-        session.add(secret)
-        session.flush()
-    return ciphers.keyed_hash(secret.value.encode(), subject, value)

@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.services import audit, desk_rules
 from bot.services.access import TITLES, RoleName
 from bot.store.engine import rows_changed
+from bot.store.lookups import key_of
 from bot.store.staff import Role, SignIn, Staff
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -40,6 +41,7 @@ def add(session: Session, email: str, *, name: str, role: RoleName, password_has
         raise AlreadyThere(email)
     staff = Staff(
         email=email.strip().lower(),
+        email_hash=_hash(session, email),
         name=name.strip(),
         password=password_hash,
         active=True,
@@ -53,7 +55,8 @@ def add(session: Session, email: str, *, name: str, role: RoleName, password_has
 
 
 def find(session: Session, email: str) -> Staff | None:
-    return session.scalars(select(Staff).where(func.lower(Staff.email) == email.strip().lower())).unique().one_or_none()
+    """The account with this address, whatever the letter case."""
+    return session.scalars(select(Staff).where(Staff.email_hash == _hash(session, email))).unique().one_or_none()
 
 
 def everybody(session: Session) -> list[Staff]:
@@ -182,6 +185,7 @@ def unlock(session: Session, whom: Staff) -> None:
 def sign_in(session: Session, whom: Staff, *, browser: str, how: str, now: datetime) -> SignIn:
     """A browser is signed in from now on."""
     unlock(session, whom)
+    session.execute(delete(SignIn).where(SignIn.staff_id == whom.id, SignIn.seen_at < now - SHOWN_BACK))
     begun = SignIn(id=secrets.token_hex(16), staff_id=whom.id, begun_at=now, seen_at=now, browser=browser[:200])
     session.add(begun)
     audit.record(session, "sign_in", staff_id=whom.id, now=now, kind="staff", record_id=whom.id, details={"how": how})
@@ -223,6 +227,10 @@ def last_seen(session: Session) -> dict[int, datetime]:
     """When each member of staff was last there."""
     rows = session.execute(select(SignIn.staff_id, func.max(SignIn.seen_at)).group_by(SignIn.staff_id))
     return {row[0]: row[1] for row in rows}
+
+
+def _hash(session: Session, email: str) -> str:
+    return key_of(session, "staff email", email.strip().lower())
 
 
 def _known(session: Session, email: str) -> Staff:

@@ -18,7 +18,7 @@ from bot.store.engine import make_engine
 
 KIND = "sasaeai backup"
 FORMAT = 1
-NOT_KEPT = frozenset({"heartbeat", "lease", "alembic_version"})
+NOT_KEPT = frozenset({"heartbeat", "lease", "rate_count", "alembic_version"})
 """What is true only while the program runs, and what the restored tables have already."""
 AT_ONCE = 500  # rows
 
@@ -39,7 +39,7 @@ def make(url: str, to: BinaryIO, *, now: datetime, passphrase: str = "") -> dict
     engine = make_engine(url, pool_size=1)
     try:
         with _one_instant(engine).connect() as connection:
-            sealed.write(to, about, _lines(connection, counts), passphrase=passphrase)
+            sealed.write(to, about, lines_of(connection, counts), passphrase=passphrase)
     finally:
         engine.dispose()
     return counts
@@ -63,7 +63,7 @@ def restore(url: str, source: BinaryIO, *, passphrase: str = "") -> dict[str, in
                 raise NotEmpty
         migrate.upgrade(url, revision)
         with sealed.reading(source, first, passphrase=passphrase) as lines, engine.begin() as connection:
-            counts = _fill(connection, lines)
+            counts = fill(connection, lines)
     finally:
         engine.dispose()
     migrate.upgrade(url)
@@ -80,7 +80,8 @@ def _one_instant(engine: Any) -> Any:
     return engine.execution_options(is_reading=True)
 
 
-def _lines(connection: Connection, counts: dict[str, int]) -> Iterator[bytes]:
+def lines_of(connection: Connection, counts: dict[str, int]) -> Iterator[bytes]:
+    """Every row as it rests, a line each. `counts` is filled with how many of which table there were."""
     for table in _tables(connection):
         if table.name in NOT_KEPT:
             continue
@@ -116,7 +117,8 @@ def _plain(value: Any) -> Any:
 # ── back ──
 
 
-def _fill(connection: Connection, lines: Iterable[bytes]) -> dict[str, int]:
+def fill(connection: Connection, lines: Iterable[bytes]) -> dict[str, int]:
+    """Put the rows into tables of the revision they come from. `sealed.CannotOpen` when they are not whole."""
     tables = {table.name: table for table in _tables(connection)}
     for table in reversed(list(tables.values())):
         if table.name not in NOT_KEPT:

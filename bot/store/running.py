@@ -39,6 +39,16 @@ class StoredSecret(Base):
     value: Mapped[str] = mapped_column(EncryptedText)
 
 
+class RateCount(Base):
+    """How often a door was tried lately, when several processes count together. Its name is a keyed hash."""
+
+    __tablename__ = "rate_count"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    count: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class CouncilSetting(Base):
     """Something the council decides and staff can change on the settings page, such as the office's telephone."""
 

@@ -1,7 +1,7 @@
 """Staff who may sign in, their roles, and the record of what they saw and did.
 
-The sign-in address stays readable, because Flask-Security looks it up without regard to letter case; names are
-encrypted. Imported by the staff pages only, so that workers do not load the sign-in library.
+Names and addresses are encrypted; an account is found by the keyed hash of its address. Imported by the staff pages
+only, so that workers do not load the sign-in library.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
 from flask_security.datastore import AsaList
-from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Table, Text, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -40,7 +40,8 @@ class Staff(Base, UserMixin):
     __tablename__ = "staff"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(255), unique=True)
+    email: Mapped[str] = mapped_column(EncryptedText)
+    email_hash: Mapped[str] = mapped_column(String(255))  # of the address in small letters
     name: Mapped[str] = mapped_column(EncryptedText)
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
@@ -61,6 +62,8 @@ class Staff(Base, UserMixin):
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary=staff_roles, lazy="joined"
     )
+
+    __table_args__ = (UniqueConstraint("email_hash", name="uq_staff_email"),)  # the column once held the address
 
 
 class Passkey(Base, WebAuthnMixin):

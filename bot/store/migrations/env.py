@@ -22,7 +22,11 @@ def stored_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 engine = make_engine(context.config.attributes["url"], pool_size=1)
 with engine.connect() as connection:
     context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=stored_type
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        render_item=stored_type,
+        transactional_ddl=True,  # SQLite as well, since we say BEGIN ourselves: all of an upgrade, or nothing
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":
