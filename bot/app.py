@@ -87,6 +87,7 @@ def make_app(settings: Settings, parts: Parts, bell: Bell) -> Flask:
         secret_key=settings.secret_key,
         now=parts.now,
         is_behind_tls=settings.is_behind_tls,
+        limits_url=settings.rate_limits_url,
     )
     rooms = DispatcherMiddleware(
         app.wsgi_app, {"/line": timed(door.wsgi_app), "/worry": worry.wsgi_app, "/room": room.wsgi_app}

@@ -4,6 +4,7 @@ The table in README.md lists each with its meaning; a test keeps both the same.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -88,7 +89,8 @@ class Settings(BaseSettings):
     question_keep_days: int = _days(365, "questions nobody could answer go: a year of the needs board.")
     worry_keep_days: int = _days(365, "words of closed worry reports are erased; counts stay.")
     rate_limits_url: str = Field(
-        "memory://", description="Where rate limits are counted: memory, or Redis when several web processes run."
+        "memory://",
+        description="Where rate limits are counted: `memory://`, or `database://` when several web processes run.",
     )
     search_sharp: bool = Field(
         False,
@@ -123,6 +125,15 @@ class Settings(BaseSettings):
             _ = urlsplit(url).port
         except ValueError:
             raise ValueError("this is no database address; write sqlite:///var/sasaeai.db or postgresql://…") from None
+        return url
+
+    @field_validator("rate_limits_url")
+    @classmethod
+    def _is_place_to_count(cls, url: str) -> str:
+        if not url.startswith(("memory://", "database://", "redis://", "rediss://")):
+            raise ValueError("write memory://, database:// or redis://…")
+        if url.startswith("redis") and find_spec("redis") is None:
+            raise ValueError("Redis needs its library (`pip install redis`); database:// needs nothing")
         return url
 
     @field_validator("public_url", "line_api_url", "line_data_api_url")

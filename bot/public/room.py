@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from bot import limits
 from bot.public import room_words as words
 from bot.services import callbacks, cases, consultation, council, crisis, photos, room
 from bot.services.photos import Photo
@@ -34,6 +35,7 @@ from knowledge.library import Library
 COOKIE = "room"
 MOST_BYTES = 16 * 1024 * 1024
 MOST_A_MINUTE = 20
+WRONG_LINKS = "30 per hour"
 MOST_LINES = 4
 ALWAYS = ("tel-119", "tel-110", "tel-yorisoi", "inochi-dial")
 HEADERS = {
@@ -51,13 +53,24 @@ Page = str | tuple[str, int] | AnyResponse
 
 
 def make_room_pages(
-    store: Store, library: Library, *, secret_key: str, now: Callable[[], datetime], is_behind_tls: bool
+    store: Store,
+    library: Library,
+    *,
+    secret_key: str,
+    now: Callable[[], datetime],
+    is_behind_tls: bool,
+    limits_url: str = "memory://",
 ) -> Flask:
-    """The application to mount at `/room`."""
+    """The application to mount at `/room`. `limits_url`: where links that lead nowhere are counted."""
     pages = Flask("room", root_path=str(Path(__file__).parent), static_folder="static")
     pages.secret_key = secret_key
     pages.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     pages.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+
+    limits.against_floods(pages)
+    knocking = limits.counted(pages, store=store, secret_key=secret_key, url=limits_url).shared_limit(
+        WRONG_LINKS, scope="room links", deduct_when=lambda answer: answer.status_code == 410
+    )
 
     @pages.after_request
     def guard(response: Response) -> Response:
@@ -89,17 +102,15 @@ def make_room_pages(
     def cookie() -> str:
         return request.cookies.get(COOKIE, "")
 
-    def door(status: int = 200, *, typed: str = "", told: str = "") -> tuple[str, int]:
+    def door(status: int = 200, *, typed: str = "", told: str = "", trouble: str = "") -> tuple[str, int]:
         """What somebody sees who is not in a room: how to come in, and what they had written."""
         with store.reading() as session:
             put_out = bool(cookie()) and room.was_put_out(session, cookie())
             was_idle = not put_out and room.was_in(session, cookie())
             lines = _lines(session, ALWAYS)
             about = council.about(session)
-        page = render_template(
-            "room/door.html", put_out=put_out, was_idle=was_idle, typed=typed, told=told, lines=lines, council=about
-        )
-        return page, status
+        shown = {"put_out": put_out, "was_idle": was_idle, "typed": typed, "told": told, "trouble": trouble}
+        return render_template("room/door.html", **shown, lines=lines, council=about), status
 
     def _lines(session: Session, ids: tuple[str, ...]) -> list[Resource]:
         found = [library.resource(session, one) for one in ids]
@@ -172,6 +183,7 @@ def make_room_pages(
             return Response(render_template("room/talk.html", **contents(session, case)), headers=writing)
 
     @pages.get("/<token>")
+    @knocking
     def ask(token: str) -> Page:
         with store.reading() as session:
             here = room.case_behind(session, cookie(), now=now())
@@ -182,6 +194,7 @@ def make_room_pages(
         return door(410)
 
     @pages.post("/<token>")
+    @knocking
     def enter(token: str) -> Page:
         try:
             with store.turn() as session:
@@ -283,7 +296,7 @@ def make_room_pages(
         with store.reading() as session:
             case = room.case_behind(session, cookie(), now=now())
             if case is None:
-                return door(403, typed=typed)
+                return door(429 if status == 429 else 403, typed=typed, trouble=trouble if status == 429 else "")
             return inside(session, case, trouble=trouble, typed=typed, form=form, status=status, phone=phone)
 
     @pages.post("/call")
@@ -332,6 +345,10 @@ def make_room_pages(
             if case is None or kept is None or kept.case_id != case.id:
                 abort(404)
             return Response(kept.jpeg, mimetype="image/jpeg")
+
+    @pages.errorhandler(429)
+    def too_often(_error: Exception) -> Page:
+        return sorry(words.TOO_OFTEN, 429, request.form.get("words", ""), request.form.get("form", "")[:64])
 
     @pages.errorhandler(413)
     def too_big(_error: Exception) -> Page:

@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import limits
 from bot.public import words
 from bot.services import council, crisis, worries
 from bot.store.areas import Area
@@ -44,6 +45,7 @@ def make_worry_pages(
     pages = Flask("worry", root_path=str(Path(__file__).parent), static_folder="static")
     pages.config["MAX_CONTENT_LENGTH"] = 256 * 1024
     pages.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    limits.against_floods(pages)
     tokens = URLSafeTimedSerializer(secret_key, salt="worry form")
 
     @pages.after_request
@@ -73,6 +75,10 @@ def make_worry_pages(
                 **shown,
             )
         return page, status
+
+    @pages.errorhandler(429)
+    def too_often(_error: Exception) -> tuple[str, int]:
+        return form(words.TOO_OFTEN, 429)
 
     @pages.get("/")
     def ask() -> tuple[str, int]:

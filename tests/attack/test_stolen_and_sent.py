@@ -2,10 +2,14 @@
 
 import logging
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+from bot import limits
+from bot.app import make_app
 from bot.store.engine import database_url
+from bot.store.running import RateCount
 from tests.staff.conftest import PASSWORD, hire_everyone, signed_in, token
 from tests.town import KEY
 
@@ -26,13 +30,23 @@ def files_of(town) -> bytes:
 
 def test_a_stolen_database_gives_no_word_name_number_or_line_id(town, caplog):
     caplog.set_level(logging.DEBUG)
+    hire_everyone(town)
+    signed_in(town.app.test_client, "counsellor")
     hana = town.resident("ハナ", area="氷丘")
     hana.says(WORDS)
     hana.says("もう死にたい。ゆうべ薬を数えました")
     begins_a_case(hana)
     hana.says("夫は山田太郎です")
     stolen = files_of(town)
-    for secret in ("山田花子", "090-1234-5678", "山田太郎", "ゆうべ薬を数えました", hana.phone.user_id, KEY):
+    for secret in (
+        "山田花子",
+        "090-1234-5678",
+        "山田太郎",
+        "ゆうべ薬を数えました",
+        hana.phone.user_id,
+        KEY,
+        "counsellor@",
+    ):
         for form in (secret.encode(), secret.encode("utf-16-le"), secret.encode("unicode_escape")):
             assert form not in stolen, secret
         assert secret not in caplog.text, secret
@@ -93,7 +107,60 @@ def test_cookies_of_staff_are_for_this_site_and_no_script(town):
         assert "HttpOnly" in cookie and "SameSite=" in cookie
 
 
+def test_behind_tls_browsers_are_told_to_stay_there_and_to_keep_cookies_there(town):
+    hire_everyone(town)
+    settings = town.settings.model_copy(update={"public_url": "https://bot.example.jp"})
+    desk = make_app(settings, town.parts, town.bell).test_client()
+    page = desk.get("/admin/account/login", base_url="https://bot.example.jp")
+    form = {"email": "viewer@example.com", "password": PASSWORD, "csrf_token": token(page)}
+    headers = {"Referer": "https://bot.example.jp/admin/account/login"}
+    answer = desk.post("/admin/account/login", data=form, base_url="https://bot.example.jp", headers=headers)
+    assert answer.status_code == 302
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert cookies and all("; Secure" in cookie for cookie in cookies)
+    for path in ("/admin/account/login", "/worry/", "/room/", "/room/abc"):
+        assert "max-age=31536000" in desk.get(path).headers["Strict-Transport-Security"], path
+
+
+@pytest.mark.parametrize("door", ["/admin/static/", "/room/static/", "/worry/static/", "/admin/bootstrap/static/"])
+def test_no_path_leads_out_of_what_is_shown(town, door):
+    for way in (
+        "../frame.py",
+        "..%2fframe.py",
+        "%2e%2e/words.py",
+        "....//words.py",
+        "/etc/passwd",
+        "..\\words.py",
+        "%00",
+    ):
+        answer = town.app.test_client().open("/", environ_overrides={"PATH_INFO": door + unquote(way)})
+        assert answer.status_code in (301, 302, 308, 400, 404), way
+
+
 @pytest.mark.parametrize(("path", "size"), [("/worry/", 2), ("/room/", 12), ("/line/webhook", 2)])
 def test_bodies_larger_than_anything_meant_are_refused(town, path, size):
     answer = town.app.test_client().post(path, data=b"x" * size * 1024 * 1024, content_type="application/octet-stream")
     assert answer.status_code in (400, 403, 413)
+
+
+def test_who_tries_links_into_rooms_is_stopped_and_counted_by_all_processes_together(any_town):
+    settings = any_town.settings.model_copy(update={"rate_limits_url": "database://"})
+    doors = [make_app(settings, any_town.parts, any_town.bell).test_client() for _ in range(2)]
+    stranger, neighbour = {"X-Forwarded-For": "8.8.8.8"}, {"X-Forwarded-For": "9.9.9.9"}
+    for number in range(30):
+        assert doors[number % 2].get(f"/room/guess{number}", headers=stranger).status_code == 410
+    for door in doors:
+        refused = door.post("/room/guess", headers=stranger)
+        assert refused.status_code == 429 and "しばらく待って" in refused.text
+    assert doors[0].get("/room/guess", headers=neighbour).status_code == 410
+    with any_town.store.reading() as session:
+        counts = {one.count: one.key for one in session.query(RateCount)}
+    assert counts.keys() == {30, 1} and not any("8.8.8.8" in key for key in counts.values())
+
+
+def test_a_flood_of_requests_is_answered_with_a_sentence(town, monkeypatch):
+    monkeypatch.setattr(limits, "PAGES", "3 per minute")
+    client = make_app(town.settings, town.parts, town.bell).test_client()
+    for door in ("/room/", "/worry/"):
+        assert [client.get(door).status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert "短いあいだに何度も" in client.get(door).text
