@@ -1,4 +1,4 @@
-"""One real Chromium for the stories of a file, and what it complained about."""
+"""One real Chromium for all stories of a test process, and what it complained about."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,15 +9,23 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 expect.set_options(timeout=20_000)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
     found = next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Without any window from the story before."""
+    yield chromium
+    for window in chromium.contexts:
+        window.close()
 
 
 @pytest.fixture
