@@ -63,8 +63,9 @@ class Processes:
     def _listen(self) -> None:
         with self._nursery.stdout as told:
             for line in told:
-                part, pid = line.split()
-                self._at_work[int(pid)] = part
+                part, _, pid = line.strip().partition(" ")
+                if part in ("clock", "worker") and pid.isdigit():  # else a line of the log
+                    self._at_work[int(pid)] = part
 
     def kill_one(self, chance: random.Random) -> None:
         if not self._at_work:
