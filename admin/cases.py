@@ -32,6 +32,7 @@ from bot.services import (
 )
 from bot.services import cases as desk
 from bot.services.access import Action, may
+from bot.services.checkins import plans
 from bot.store.cases import Case
 from bot.store.desk import CannedReply
 from bot.store.knowledge import Resource
@@ -170,6 +171,7 @@ def page_of(case: Case, draft: str | None = None, **more: object) -> str:
         "draft": kept,
         "replies": [(one.id, one.name, canned_replies.filled(one.words, values)) for one in ready],
         "earlier": desk.earlier(g.session, case),
+        "watched": plans.of(g.session, case.resident_id),
         "colleagues": {number: name for number, name in colleagues.items() if number != case.owner_id},
         "queues": queues.all_(g.session),
         "referrals": referrals.of(g.session, case),

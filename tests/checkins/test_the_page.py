@@ -146,6 +146,7 @@ def test_staff_begin_a_case_with_somebody_they_watch_over(town, desk):
     tanaka, address = signed_in(desk, "counsellor"), f"/admin/checkins/{plan_id}"
     case = post(tanaka, f"{address}/case", address)
     assert "相談をはじめました" in case.text and "さみしさ・こころ" in case.text
+    assert "声をかけました" in case.text and f'href="{address}"' in case.text  # and back to how she answers
     town.delivers_everything()
     hana.sees("職員が、お話ししたいことがあります")
     assert "開いている相談を見る" in tanaka.get(address).text

@@ -96,15 +96,19 @@ def silent(session: Session) -> list[CheckinRound]:
 
 
 def worried(session: Session, *, now: datetime) -> list[CheckinResponse]:
-    """Who said today that they are uneasy or want to talk."""
+    """Who said today that they are uneasy or want to talk: of each the newest, or the newest with words."""
     begins, _ = day_of(now)
-    return list(
-        session.scalars(
-            select(CheckinResponse)
-            .where(CheckinResponse.at >= begins, CheckinResponse.kind.in_(WORRIED))
-            .order_by(CheckinResponse.id.desc())
-        )
+    newest = session.scalars(
+        select(CheckinResponse)
+        .where(CheckinResponse.at >= begins, CheckinResponse.kind.in_(WORRIED))
+        .order_by(CheckinResponse.id.desc())
     )
+    told: dict[int, CheckinResponse] = {}
+    for one in newest:
+        known = told.setdefault(one.plan_id, one)
+        if one.words and not known.words:
+            told[one.plan_id] = one
+    return list(told.values())
 
 
 def people(session: Session, *, state: str = "", page: int = 1, most: int = PAGE) -> tuple[list[CheckinPlan], int]:
