@@ -18,7 +18,7 @@ from knowledge.search.lexical import Lexical, Places, Scores, weighted
 from knowledge.search.meaning import SENTENCES, Meaning
 from knowledge.search.names import Names, Phrases
 from knowledge.search.sentences import Encoder, Vectors
-from knowledge.search.synonyms import Synonym, heard_in, meanings
+from knowledge.search.synonyms import Synonym, heard_in
 from knowledge.search.views import (
     Entry,
     asked_as,
@@ -28,7 +28,7 @@ from knowledge.search.views import (
     weighted_pairs,
     weighted_terms,
 )
-from knowledge.search.words import EMPTY_WORDS, character_pairs, gist, is_mostly_kana, normalise, terms
+from knowledge.search.words import EMPTY_WORDS, character_pairs, gist, is_mostly_kana, normalise, terms, terms_within
 
 __all__ = ["Asker", "Entry", "Finding", "Hit", "Index", "Outcome", "distance", "fingerprint", "rows_of", "vectors_of"]
 
@@ -205,7 +205,10 @@ class Index:
 
     def _query_terms(self, query: str) -> dict[str, float]:
         said = terms(query)
-        brought = [word for word in meanings(query, self.synonyms) if word not in said]
+        heard = heard_in(query, self.synonyms)
+        brought = [word for synonym in heard for word in synonym.means if word not in said]
+        explained = terms_within(query, [synonym.everyday for synonym in heard])
+        said = [word for word in said if word not in explained or self._words.share(word)]
         return weighted([(said, 1.0), (brought, SYNONYM)])
 
 

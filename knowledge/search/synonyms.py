@@ -107,11 +107,6 @@ def load(file: Path = FILE) -> tuple[Synonym, ...]:
     return tuple(_heard(everyday, means) for everyday, means in _pairs(file))
 
 
-def meanings(text: str, synonyms: Sequence[Synonym]) -> list[str]:
-    """The field's words that the everyday words in `text` stand for."""
-    return [word for synonym in heard_in(text, synonyms) for word in synonym.means]
-
-
 def heard_in(text: str, synonyms: Sequence[Synonym]) -> list[Synonym]:
     """The pairs whose everyday word stands in `text`."""
     folded = _folded(text)

@@ -7,7 +7,7 @@ so that 「行かれへん」 and 「行けない」, 「打合せ」 and 「打
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -121,7 +121,23 @@ def words(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """What lexical search compares: the words, how they sound (「ゴミ」 and 「ごみ」, 「健診」 and 「検診」), and long words whole."""
+    return _terms(units(text), _cut(normalise(text), in_long_words=True))
+
+
+def terms_within(text: str, expressions: Collection[str]) -> frozenset[str]:
+    """Of the text's terms those whose letters stand in one of some (folded) expressions."""
+    if not expressions:
+        return frozenset()
+
+    def stands(unit: Unit) -> bool:
+        letters = fold_kana(unit.surface)
+        return any(letters in expression for expression in expressions)
+
     short, long = units(text), _cut(normalise(text), in_long_words=True)
+    return frozenset(_terms(list(filter(stands, short)), list(filter(stands, long))))
+
+
+def _terms(short: Sequence[Unit], long: Sequence[Unit]) -> list[str]:
     sounds = (f"r:{fold_kana(unit.sound)}" for unit in short if unit.tells_something and len(unit.sound) >= 2)
     return [
         *(unit.form for unit in short if unit.tells_something),
