@@ -15,10 +15,11 @@ SURE = 0.62
 PERHAPS = 0.35
 
 
-def of(*, likeness: Scores, covered: Scores, named: Scores) -> Scores:
-    """The confidences, from 0 to 1. `likeness` is a cosine, `covered` and `named` go from 0 to 1."""
+def of(*, likeness: Scores, covered: Scores, named: Scores, wholly: Scores) -> Scores:
+    """The confidences, from 0 to 1. `likeness` is a cosine; the others, `wholly` named too, go from 0 to 1."""
     shares_nothing = 1.2 * ((covered == 0) & (named == 0))  # the meaning of a mere 「おはよう」 proves little
-    found: Scores = 1 / (1 + np.exp(-(7.0 * (likeness - 0.5) + 3.0 * (covered - 0.35) + 3.0 * named - shares_nothing)))
+    name = 3.0 * named + 2.5 * wholly
+    found: Scores = 1 / (1 + np.exp(-(7.0 * (likeness - 0.5) + 3.0 * (covered - 0.35) + name - shares_nothing)))
     return found
 
 

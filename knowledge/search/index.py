@@ -168,7 +168,7 @@ class Index:
             closely += kin_weighs * _standard(kin)
 
         covered = self._words.covered(asked, places, worthless=EMPTY_WORDS)
-        trust = confidence.of(likeness=closest, covered=covered, named=named)
+        trust = confidence.of(likeness=closest, covered=covered, named=named, wholly=names.whole)
         order = np.argsort(-closely, kind="stable")
         hits = [
             Hit(entry, round(float(trust[spot]), 3), kilometres(asker, entry))

@@ -13,6 +13,7 @@ from knowledge.search.words import fold_kana, is_mostly_kana, normalise, reading
 ALIKE = 85  # of 100
 SHORTEST_QUESTION = 3  # letters
 WHOLE_NAME = 8  # letters from which a name is beyond doubt
+MOST_OF_A_NAME = 0.5  # which part of it may be left out by who says nothing else (「法テラス」 of 法テラス兵庫)
 WHOLE_PHRASE = 5  # the same for a phrase
 LONGEST_PHRASE = 16  # characters of a way to ask that counts as a phrase
 SAID_OF_IT = 0.7  # of a phrase must stand in the question
@@ -20,7 +21,7 @@ SHARED_BY = 3  # entries; a phrase of more of them tells none apart
 
 
 class Heard(NamedTuple):
-    """For each entry from 0 to 1: how far question and name share a part, and how far the whole name is said."""
+    """For each entry from 0 to 1: how far question and name share a part, and how far the name is said whole."""
 
     part: Scores
     whole: Scores
@@ -57,8 +58,9 @@ class Names:
                 continue
             sureness = (likeness[spot] - 70) / 30
             part[owner] = max(part[owner], sureness * min(1.0, shorter / WHOLE_NAME))
-            if len(name) <= len(folded):
-                whole[owner] = max(whole[owner], sureness)
+            said = 1.0 if len(name) <= len(folded) else len(asked) / len(name)
+            if said >= MOST_OF_A_NAME:
+                whole[owner] = max(whole[owner], sureness * said)
         return Heard(part, whole)
 
 
