@@ -71,9 +71,42 @@ def test_the_lines_measured_are_not_the_examples_learnt():
     assert not [text for text in measured if text in known]
 
 
-@pytest.mark.parametrize("said", ["たすけて", "助けて", "タスケテ!", "110番して"])
+@pytest.mark.parametrize("said", ["たすけて", "助けて", "タスケテ!", "110番して", "119", "救急車呼んで"])
 def test_a_bare_cry_for_help_is_never_passed_over(said):
     assert crisis.look(said).verdict != "none"
+
+
+@pytest.mark.parametrize(
+    "said", ["079-427-9382", "09012345678", "７Ｋ２Ｍ-QX9D-0000-AAAA-WWWW", "当番登録 ABCD2345", "12"]
+)
+def test_numbers_and_codes_alarm_nobody(said):
+    assert crisis.look(said).verdict == "none"
+
+
+@pytest.mark.parametrize("said", ["死にたい 1234-5678", "0790-42-4219 夫に殴られています"])
+def test_no_cry_hides_beside_a_number(said):
+    assert crisis.look(said).verdict == "crisis"
+
+
+@pytest.mark.parametrize(
+    ("said", "is_about_another"),
+    [
+        ("友達が死にたいと言っている", True),
+        ("娘がリストカットしているのを見つけました", True),
+        ("ともだちがしにたいっていってる", True),
+        ("夫が死んで、わたしも死にたい", False),
+        ("親に死ねと言われて死にたい", False),
+        ("子どもが寝たら死のうと思っています", False),
+        ("彼氏に振られて死にたくなってる", False),
+        ("死にたい", False),
+    ],
+)
+def test_another_s_despair_is_told_from_one_s_own(said, is_about_another):
+    assert crisis.look(said).is_about_another is is_about_another
+
+
+def test_a_denial_is_asked_about_gently():
+    assert crisis.look("死にたいわけじゃないんです、ただ疲れました").verdict == "check"
 
 
 def test_every_kind_has_rules_examples_lines_and_numbers():

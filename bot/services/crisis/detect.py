@@ -21,13 +21,17 @@ SEVERITY = {"life": 0, "urgent": 1, "serious": 2}
 
 @dataclass(frozen=True)
 class Finding:
-    """What one text says of danger. `kinds` are all that were found, the gravest first; `why` are rule ids."""
+    """What one text says of danger. `kinds` are all that were found, the gravest first; `why` are rule ids.
+
+    `is_about_another`: somebody else wants to die, and the writer worries.
+    """
 
     verdict: Literal["crisis", "check", "none"]
     kind: str = ""
     severity: str = ""
     kinds: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    is_about_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ class Rule:
 class Rules:
     everyday: re.Pattern[str]
     asking: re.Pattern[str]
+    doubts: re.Pattern[str]
+    another: re.Pattern[str]
+    oneself: re.Pattern[str]
     rules: tuple[Rule, ...]
 
 
@@ -68,6 +75,9 @@ def rules() -> Rules:
     return Rules(
         everyday=_joined(told["everyday"]),
         asking=_joined(told["asking"]),
+        doubts=_joined(told["doubts"]),
+        another=_joined(told["another"]),
+        oneself=_joined(told["oneself"]),
         rules=tuple(
             Rule(
                 id=one["id"],
@@ -83,14 +93,16 @@ def rules() -> Rules:
     )
 
 
-SURE, UNSURE = 0.2, 0.0  # how dangerous a text must sound for an alarm, and for a gentle question
+SURE, UNSURE = 0.1, -0.05  # how dangerous a text must sound for an alarm, and for a gentle question
+SURE_WITHOUT_A_SIGN, UNSURE_WITHOUT_A_SIGN = 0.22, 0.08
 SURE_OF_A_FIRM_RULE, UNSURE_OF_A_FIRM_RULE = -0.5, -1.2
-UNSURE_OF_A_RULE = -0.2
+SURE_OF_A_DOUBTED_RULE, UNSURE_OF_A_DOUBTED_RULE = 0.2, -0.25
+SURE_OF_A_RULE, UNSURE_OF_A_RULE = 0.0, -0.2
 SURE_WHERE_A_RULE_ASKS = 0.5
 SURE_OF_A_QUESTION = 0.7  # where the text asks for a number, a course, a counter
-SURE_OF_A_WORD = 0.8  # a word or two without any sign, such as the name of a place
+SURE_OF_A_WORD = 0.8  # no sign in a word or two, such as a place name, or beside a figure of speech
 REMEMBERED = 32  # texts, in memory only: those of the turns in hand, which are heard before the turn begins and in it
-PART_OF_MANY = 0.25  # a sentence of a long text must sound that much more dangerous
+PART_OF_MANY = 0.25  # a sentence of a long text that meets no rule must sound that much more dangerous
 WORD = 6
 SHORT = 60  # signs; longer texts are heard sentence by sentence too
 MOST_PARTS = 5
@@ -121,14 +133,14 @@ def look(text: str) -> Finding:
     """Read one text of a resident. Never raises; takes any text."""
     known = rules()
     folded = known.everyday.sub("", fold(text))
-    if not any(sign.isalnum() for sign in folded) or _CODE.fullmatch(text.strip()):
-        return Finding("none")
     met = _met(folded)
+    if not met and (not any(sign.isalpha() for sign in folded) or _CODE.fullmatch(text.strip())):
+        return Finding("none")
     met.sort(key=lambda rule: (rule.asks, SEVERITY[rule.severity]))
     kinds = list(dict.fromkeys(rule.kind for rule in met))
     why = tuple(rule.id for rule in met)
     score, heard = _most_dangerous(text)
-    sure, unsure = _limits(met, folded)
+    sure, unsure = _limits(met, folded, is_figure=folded != fold(text))
     if score < unsure:
         return Finding("none", why=why)
     if known.asking.search(folded):
@@ -137,23 +149,34 @@ def look(text: str) -> Finding:
     if not kinds:
         kinds, why = [heard], ("examples",)
     severity = met[0].severity if met else SEVERITY_OF[kinds[0]]
-    return Finding(verdict, kinds[0], severity, tuple(kinds), why)
+    is_about_another = (
+        kinds[0] == "suicide_or_self_harm"
+        and known.another.search(folded) is not None
+        and known.oneself.search(folded) is None
+    )
+    return Finding(verdict, kinds[0], severity, tuple(kinds), why, is_about_another)
 
 
-_CODE = re.compile(r"(?:\w{1,6}\s+)?[0-9A-Z]{4}(?:[- ]?[0-9A-Z]{4}){1,6}")  # a receipt or other number, not words
+_CODE = re.compile(r"(?=[A-Z -]*[0-9])[0-9A-Z]{4}(?:[- ]?[0-9A-Z]{4}){1,6}")  # a receipt or other number, not words
 
 
-def _limits(met: list[Rule], folded: str) -> tuple[float, float]:
+def _limits(met: list[Rule], folded: str, *, is_figure: bool) -> tuple[float, float]:
     """How dangerous a text must sound for an alarm, and for a gentle question."""
-    if any(rule.is_firm for rule in met):
-        is_plain = any(rule.is_firm and not rule.asks for rule in met)
-        return SURE_OF_A_FIRM_RULE if is_plain else SURE, UNSURE_OF_A_FIRM_RULE
+    firm = [rule for rule in met if rule.is_firm]
+    if firm and not all(rule.asks for rule in firm) and not rules().doubts.search(folded):
+        return SURE_OF_A_FIRM_RULE, UNSURE_OF_A_FIRM_RULE
+    if any(rule.asks for rule in firm):
+        return SURE_WHERE_A_RULE_ASKS, UNSURE_OF_A_FIRM_RULE
+    if firm:
+        return SURE_OF_A_DOUBTED_RULE, UNSURE_OF_A_DOUBTED_RULE
     if met and all(rule.asks for rule in met):
         return SURE_WHERE_A_RULE_ASKS, UNSURE
     if met:
-        return SURE, UNSURE_OF_A_RULE
-    if not met and not signs_of_danger(folded) and sum(sign.isalnum() for sign in folded) < WORD:
+        return SURE_OF_A_RULE, UNSURE_OF_A_RULE
+    if not signs_of_danger(folded) and (is_figure or sum(sign.isalnum() for sign in folded) < WORD):
         return SURE_OF_A_WORD, SURE_OF_A_WORD
+    if not signs_of_danger(folded):
+        return SURE_WITHOUT_A_SIGN, UNSURE_WITHOUT_A_SIGN
     return SURE, UNSURE
 
 
@@ -173,7 +196,10 @@ def _most_dangerous(text: str) -> tuple[float, str]:
         telling = sorted(sentences, key=lambda one: -len(signs_of_danger(fold(one))))[:MOST_PARTS]
         parts += [one for one in telling if one != parts[0]]
     first, *rest = _learnt().listen(parts)
-    heard = [(first.score, first.kind), *((one.score - PART_OF_MANY, one.kind) for one in rest)]
+    heard = [(first.score, first.kind)]
+    for part, one in zip(parts[1:], rest, strict=True):
+        is_plain = any(not rule.asks for rule in _met(rules().everyday.sub("", fold(part))))
+        heard.append((one.score - (0 if is_plain else PART_OF_MANY), one.kind))
     return max(heard)
 
 
@@ -181,7 +207,7 @@ _ENDS = re.compile(r"[。!?！？\n…]+|、(?=.{12})")
 
 
 def _tells(text: str) -> list[float]:
-    """The readable signs of a text, which rules met it, whether it asks for information or holds a figure of speech."""
+    """The readable signs of a text, which rules met it, whether it asks, doubts or holds a figure of speech."""
     folded = fold(text)
     left = rules().everyday.sub("", folded)
     met = _met(left)
@@ -191,6 +217,7 @@ def _tells(text: str) -> list[float]:
         float(any(not rule.asks for rule in met)),
         float(any(rule.asks for rule in met)),
         float(rules().asking.search(left) is not None),
+        float(rules().doubts.search(left) is not None),
         float(left != folded),
     ]
 

@@ -23,9 +23,14 @@ LINES: dict[str, tuple[str, ...]] = {
 LIFE_FIRST = {"suicide_or_self_harm": "tel-119", "child_abuse": "tel-110", "domestic_violence": "tel-110"}
 
 
-def lines_for(kinds: Sequence[str], severity: str) -> list[str]:
-    """The ids of the lines for these kinds, without repeats. 119 or 110 stand first when life is at stake."""
+def lines_for(kinds: Sequence[str], severity: str, *, is_about_another: bool = False) -> list[str]:
+    """The ids of the lines for these kinds, without repeats. 119 or 110 stand first when life is at stake.
+
+    `is_about_another`: somebody fears for another's life; they can only send help there, so both stand first.
+    """
     found = [line for kind in kinds for line in LINES[kind]]
     if severity == "life" and kinds and kinds[0] in LIFE_FIRST:
         found.insert(0, LIFE_FIRST[kinds[0]])
+    if is_about_another:
+        found = ["tel-119", "tel-110", *found]
     return list(dict.fromkeys(found))
