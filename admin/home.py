@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from admin import navigation
 from admin.frame import staff_may
 from admin.today import KINDS
-from bot.services import audit, case_notes, cases, health, staff, todays_work, worries
+from bot.services import audit, case_notes, cases, health, staff, todays_work, working_days, worries
 from bot.services.access import Action, may
 
 desk = Blueprint("desk", __name__, url_prefix="/admin")
@@ -54,7 +54,8 @@ def _what_waits() -> dict[str, object]:
         "are_checkins_stopped": health.are_checkins_stopped(g.session, now=g.now),
         "worries_new": new,
         "worries_urgent": urgent,
-        "worries_overdue": worries.overdue(g.session, today=g.now.date()),
+        "worries_due": worries.due(g.session, until=g.now.date()),
+        "worries_due_soon": worries.due(g.session, until=working_days.after(g.now.date(), 1)),
     }
 
 

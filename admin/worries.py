@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
+from bot.services import crisis
 from bot.services import worries as reports
 from bot.services.access import Action
 from bot.store.areas import Area
@@ -90,9 +91,10 @@ def answer(report_id: str) -> Response:
 @staff_may(Action.WORK_WORRIES)
 def caller_says(report_id: str) -> Response:
     """What the reporter adds by telephone or at the counter."""
-    report = _report(report_id)
+    report, words = _report(report_id), request.form.get("words", "")
+    is_urgent = crisis.look(words).verdict == "crisis"
     try:
-        reports.write_more(g.session, report, request.form.get("words", ""), now=g.now)
+        reports.write_more(g.session, report, words, now=g.now, is_urgent=is_urgent)
         flash("知らせた人のことばを書きたしました。", "success")
     except reports.NothingSaid:
         flash("聞いたことばを書いてください。", "error")

@@ -56,6 +56,7 @@ def open_(
     due_at: datetime | None = None,
     is_urgent: bool = False,
     climbs_after: timedelta | None = None,
+    climbs_first_at: datetime | None = None,
     resident_id: int | None = None,
     case_id: int | None = None,
     worry_id: str | None = None,
@@ -68,6 +69,7 @@ def open_(
     """Open a task. `need` names it for good (`round:12:phone`): None when it was opened before, by whomever.
 
     `climbs_after`: how long it waits for somebody before the next person is told; None: it waits on the list.
+    `climbs_first_at`: when the first of them is told, where that is later.
     """
     is_new = insert_or_ignore(
         session,
@@ -87,7 +89,7 @@ def open_(
         opened_at=now,
         due_at=due_at or now,
         patience_minutes=None if climbs_after is None else max(1, round(climbs_after.total_seconds() / 60)),
-        climbs_at=None if climbs_after is None else now + climbs_after,
+        climbs_at=None if climbs_after is None else climbs_first_at or now + climbs_after,
         stage=0,
     )
     return by_need(session, need) if is_new else None

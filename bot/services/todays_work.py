@@ -1,6 +1,7 @@
 """きょうの仕事: everything people must do today in one list, whichever corner of the house it comes from.
 
-    gather   promises to anonymous reporters and planned visits of today become tasks; those that are over go
+    gather   promises to anonymous reporters (a working day ahead) and visits of today become tasks; those that are
+             over go
     list_    alarms, cases whose promise is due, and tasks, the most pressing first
     load     who holds how much, for the supervisor
 
@@ -17,7 +18,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.services import cases, desk_rules, office_hours, tasks
+from bot.services import cases, desk_rules, office_hours, tasks, working_days
 from bot.store.cases import Case
 from bot.store.tasks import Task
 from bot.store.worries import OutreachVisit, WorryReport
@@ -60,11 +61,16 @@ def gather(session: Session, *, now: datetime) -> int:
     desk = office_hours.of(session)
     if not desk.is_open(now):
         return 0
-    patience, opened = desk.after(now, desk_rules.rules(session).accept_minutes) - now, 0
-    for report in session.scalars(select(WorryReport).where(*_answer_is_due(now.date()))):
+    minutes, opened = desk_rules.rules(session).accept_minutes, 0
+    patience = desk.after(now, minutes) - now
+    for report in session.scalars(select(WorryReport).where(*_answer_is_due(_next_working_day(now)))):
         need = f"worry:{report.id}:answer:{report.answer_due_on}"
         at, urgent = _end_of(report.answer_due_on, now), report.is_urgent
-        opened += _opened(session, need, "promise", report.id, due_at=at, urgent=urgent, patience=patience, now=now)
+        its_day = max(now, datetime.combine(report.answer_due_on, time(), now.tzinfo))  # nothing climbs a day too early
+        opened += _opened(
+            session, need, "promise", report.id,
+            due_at=at, urgent=urgent, patience=patience, climbs=desk.after(its_day, minutes), now=now,
+        )  # fmt: skip
     for visit in session.scalars(select(OutreachVisit).where(*_visit_is_due(now.date()))):
         need, at = f"outreach:{visit.id}", _end_of(visit.planned_on, now)
         opened += _opened(session, need, "visit", visit.report_id, due_at=at, urgent=False, patience=patience, now=now)
@@ -72,8 +78,11 @@ def gather(session: Session, *, now: datetime) -> int:
 
 
 def list_(session: Session, *, now: datetime, staff_id: int | None = None) -> list[Item]:
-    """What is to be done until tonight. With `staff_id`: only what is theirs or nobody's yet."""
-    tonight = _end_of(now.date(), now)
+    """What is to be done until tonight, and answers promised for the next working day, so that there is time for them.
+
+    With `staff_id`: only what is theirs or nobody's yet.
+    """
+    tonight, tomorrow = _end_of(now.date(), now), _end_of(_next_working_day(now), now)
     items = [
         Item("alarm", alarmed.opened_at, is_urgent=True, is_late=True, holder=alarmed.owner_id, case=alarmed)
         for alarmed in cases.alarms(session)
@@ -89,7 +98,8 @@ def list_(session: Session, *, now: datetime, staff_id: int | None = None) -> li
     ]
     items += [
         Item("task", task.due_at, task.is_urgent, task.due_at < now, task.accepted_by, task=task)
-        for task in tasks.to_do(session, staff_id=staff_id, until=tonight)
+        for task in tasks.to_do(session, staff_id=staff_id, until=tomorrow)
+        if task.due_at <= tonight or _is_a_reporters(task)
     ]
     return sorted(items, key=lambda item: (item.what != "alarm", not item.is_urgent, not item.is_climbed, item.due_at))
 
@@ -115,11 +125,12 @@ def without_a_name(session: Session) -> int:
 
 def _opened(
     session: Session, need: str, kind: Literal["promise", "visit"], worry_id: str,
-    *, due_at: datetime, urgent: bool, patience: timedelta, now: datetime,
+    *, due_at: datetime, urgent: bool, patience: timedelta, now: datetime, climbs: datetime | None = None,
 ) -> bool:  # fmt: skip
     task = tasks.open_(
-        session, need, kind, now=now, due_at=due_at, is_urgent=urgent, climbs_after=patience, worry_id=worry_id
-    )
+        session, need, kind, now=now, due_at=due_at, is_urgent=urgent,
+        climbs_after=patience, climbs_first_at=climbs, worry_id=worry_id,
+    )  # fmt: skip
     return task is not None
 
 
@@ -145,6 +156,14 @@ def _let_go(session: Session, *, now: datetime) -> None:
     ]
     if over:
         tasks.drop(session, Task.id.in_(over), now=now)
+
+
+def _is_a_reporters(task: Task) -> bool:
+    return task.kind == "promise" and task.worry_id is not None
+
+
+def _next_working_day(now: datetime) -> date:
+    return working_days.after(now.date(), 1)
 
 
 def _answer_is_due(today: date) -> tuple[ColumnElement[bool], ...]:

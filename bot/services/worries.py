@@ -293,10 +293,10 @@ def figures(session: Session, *, since: date) -> list[Figure]:
     ]
 
 
-def overdue(session: Session, *, today: date) -> int:
-    """How many reports wait for an answer that was promised for today or earlier."""
-    due = select(func.count()).select_from(WorryReport)
-    return session.scalar(due.where(WorryReport.state == "new", WorryReport.answer_due_on <= today)) or 0
+def due(session: Session, *, until: date) -> int:
+    """How many reports wait for an answer that was promised for that day or earlier."""
+    waiting_ = select(func.count()).select_from(WorryReport)
+    return session.scalar(waiting_.where(WorryReport.state == "new", WorryReport.answer_due_on <= until)) or 0
 
 
 def urgent_unread(session: Session) -> list[str]:

@@ -58,6 +58,18 @@ def test_what_is_due_today_stands_in_one_list_until_it_is_done(town, desk, clock
     assert "訪問の結果を書くと" in tanaka.get(f"/admin/today/{the_tasks(town, kind='visit')[0].id}").text
 
 
+def test_an_answer_is_asked_for_a_working_day_before_it_is_due_and_climbs_on_its_day(town, desk, clock):
+    a_worry(town)
+    clock.moves_on(days=1)
+    clock.moves_to("09:30")  # the next day
+    town.sweeper.gather()
+    (task,) = the_tasks(town)
+    today = clock.now().date()
+    assert (task.due_at.date(), task.climbs_at.date()) == (today + timedelta(days=1), today + timedelta(days=1))
+    assert task.patience_minutes < 24 * 60
+    assert "お返事の約束" in signed_in(desk, "counsellor").get("/admin/").text
+
+
 def test_a_task_is_finished_with_a_result_or_passed_on(town, desk):
     with town.store.turn() as session:
         call = tasks.open_(session, "a", "phone", now=town.clock.now(), words="<b>けさ</b>お返事なし").id

@@ -55,6 +55,9 @@ def test_a_caller_tells_the_code_and_hears_the_answer(town, desk):
     report = the_report(town)
     tanaka.post(f"/admin/worries/{report.id}/caller", data={**form, "words": "けさは灯りがついていた"})
     assert "けさは灯りがついていた" in tanaka.get(f"/admin/worries/{report.id}").text
+    assert not the_report(town).is_urgent
+    tanaka.post(f"/admin/worries/{report.id}/caller", data={**form, "words": "いま倒れていて返事がありません"})
+    assert the_report(town).is_urgent
     wrong = tanaka.post("/admin/worries/code", data={**form, "code": "ABCD" * 5}, follow_redirects=True)
     assert "その番号の知らせはありません" in wrong.text
 
@@ -95,9 +98,12 @@ def test_the_promised_day_knows_weekends_holidays_and_new_year():
     assert working_days.after(date(2026, 12, 28), 1) == date(2027, 1, 4)
 
 
-def test_a_promise_due_today_is_shown(town, desk):
+def test_a_promise_due_today_is_shown_and_a_working_day_before(town, desk):
     filed(town)
-    town.clock.moves_on(days=3)
+    assert "つぎの開所日までに返事をする知らせ</dt><dd>0<" in signed_in(desk, "counsellor").get("/admin/").text
+    town.clock.moves_on(days=2)
+    assert "つぎの開所日までに返事をする知らせ</dt><dd>1<" in signed_in(desk, "counsellor").get("/admin/").text
+    town.clock.moves_on(days=1)
     assert "きょうまでに返事をする知らせ</dt><dd>1<" in signed_in(desk, "counsellor").get("/admin/").text
     assert "匿名の知らせ" not in signed_in(desk, "viewer").get("/admin/").text
 
