@@ -7,8 +7,13 @@ bot       (cards: 119, よりそいホットライン, …, each with a telephon
 resident  もう限界かも
 bot       つらいなかで書いてくださって、ありがとうございます。死にたい、消えたいと思うほどですか。   [はい] [いいえ] …
 
+resident  友だちが死にたいと言っています
+bot       知らせてくださって、ありがとうございます。… 「死にたいほどつらいの」とたずねてもだいじょうぶです。…
+bot       (cards: 119, 110, よりそいホットライン, …)                                  [人につなぐ]
+
 resident  お隣の新聞がたまっています
 bot       教えてくださって、ありがとうございます。いま、だれかの命や体があぶないようすですか。       [はい] [いいえ] …
+resident  いいえ                                       (then the words are answered as any others, by the router)
 """
 
 from bot.conversation import Reply, Tap, Turn
@@ -17,6 +22,9 @@ from handlers.copy import common
 from handlers.copy import crisis as say
 
 MOST_CARDS = 10
+MOST_WORDS = 120  # kept in a button, which holds 300 signs
+SEPARATOR = "|"
+ABOUT_ANOTHER = "another"  # beside the kinds of danger: somebody else wants to die
 
 
 def check(turn: Turn, *, asks: bool = True) -> Reply | None:
@@ -28,9 +36,11 @@ def check(turn: Turn, *, asks: bool = True) -> Reply | None:
     if finding.verdict == "none" or (finding.verdict == "check" and not asks):
         return None
     if finding.verdict == "check":
-        yes = Tap(say.yes_it_is(finding.kind), "crisis.yes", finding.kind)
-        return Reply(say.ask_gently(finding.kind), (yes, Tap(say.no_but(), "crisis.no")), is_safety=True)
-    return _help(turn, finding.kinds, finding.severity, tells_staff=True)
+        about = ABOUT_ANOTHER if finding.is_about_another else finding.kind
+        yes = Tap(say.yes_it_is(about), "crisis.yes", about)
+        no = Tap(say.no_but(), "crisis.no", _with_words(about, turn))
+        return Reply(say.ask_gently(about), (yes, no), is_safety=True)
+    return _help(turn, finding.kinds, finding.severity, tells_staff=True, is_about_another=finding.is_about_another)
 
 
 def look(said: str) -> None:
@@ -43,28 +53,50 @@ def beside_a_flow(turn: Turn) -> tuple[Reply | None, bool]:
     finding = crisis.look(turn.said)
     if finding.verdict == "none":
         return None, False
-    return _help(turn, finding.kinds, finding.severity), finding.verdict == "crisis"
+    numbers = _help(turn, finding.kinds, finding.severity, is_about_another=finding.is_about_another)
+    return numbers, finding.verdict == "crisis"
 
 
 def hear_yes(turn: Turn) -> Reply:
     """Yes to the gentle question: help for what was asked about."""
     kind = turn.choice if turn.choice in crisis.KINDS else "suicide_or_self_harm"
-    return _help(turn, (kind,), crisis.SEVERITY_OF[kind], tells_staff=True)
+    is_about_another = turn.choice == ABOUT_ANOTHER
+    return _help(turn, (kind,), crisis.SEVERITY_OF[kind], tells_staff=True, is_about_another=is_about_another)
 
 
 def hear_no(turn: Turn) -> Reply:
-    return Reply(say.glad_to_listen(turn.council), common.menu_choices(), is_safety=True)
+    return Reply(say.glad_to_listen(asked_about(turn.choice)[0], turn.council), common.menu_choices(), is_safety=True)
 
 
-def _help(turn: Turn, kinds: tuple[str, ...], severity: str, *, tells_staff: bool = False) -> Reply:
+def _with_words(about: str, turn: Turn) -> str:
+    """What a button holds: the kind asked about, the open step, and the words, to be answered after a 「いいえ」."""
+    words = turn.said if len(turn.said) <= MOST_WORDS else ""
+    return SEPARATOR.join((about, turn.thread.step or "", words.replace(SEPARATOR, " ")))
+
+
+def asked_about(held: str) -> tuple[str, str, str]:
+    """What the button of a gentle question holds: the kind asked about, the step that was open then, the words."""
+    about, step, words = (*held.split(SEPARATOR), "", "")[:3]
+    return about, step, words
+
+
+def _help(
+    turn: Turn,
+    kinds: tuple[str, ...],
+    severity: str,
+    *,
+    tells_staff: bool = False,
+    is_about_another: bool = False,
+) -> Reply:
     """Words, numbers, and (never from an anonymous report) an urgent case with its alarm at the desk."""
     if tells_staff:
         cases.open_for(turn.session, turn.resident, because="danger", danger=kinds[0], now=turn.now)
-    wanted = crisis.lines_for(kinds, severity)
+    wanted = crisis.lines_for(kinds, severity, is_about_another=is_about_another)
     rows = [row for one in wanted if (row := turn.library.resource(turn.session, one)) is not None]
     cards = say.cards(rows[:MOST_CARDS], turn.now, wanted) if rows else say.emergency_only()
+    staff_words = _who_is_there(turn) if tells_staff else ""
     return Reply(
-        (say.kind_words(kinds[0], staff_words=_who_is_there(turn) if tells_staff else ""), cards),
+        (say.kind_words(ABOUT_ANOTHER if is_about_another else kinds[0], staff_words=staff_words), cards),
         (Tap(say.to_a_person(), "menu.person"), *common.menu_choices()[2:3]),
         is_safety=True,
     )

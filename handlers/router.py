@@ -96,6 +96,8 @@ def _choose(turn: Turn) -> Reply:
         return welcome.meet(turn)
     if turn.heard == "text" and (urgent := _in_danger(turn)) is not None:
         return urgent
+    if turn.heard == "tap" and turn.tapped == "crisis.no" and threads.owner_of(turn.thread) == "bot":
+        return _after_no_danger(turn)
     if turn.heard == "tap" and turn.tapped.startswith(ALWAYS_HEARD):
         return _tapped(turn)
     if threads.owner_of(turn.thread) != "bot":
@@ -129,8 +131,6 @@ def _in_danger(turn: Turn) -> Reply | None:
     A flow that takes danger in, such as an anonymous report, hears the text as well: its next question follows the
     numbers, nothing that was told is lost, and no case is opened that would name its sender.
     """
-    if _is_telephone_number(turn.said):
-        return None
     step = turn.thread.step
     is_heard = step in rooms.STEPS and rooms.flow_of(str(step)).hears_danger
     if threads.owner_of(turn.thread) != "bot":
@@ -146,11 +146,19 @@ def _in_danger(turn: Turn) -> Reply | None:
     return replace(answered, messages=(*numbers.said, *answered.said)[:MOST_MESSAGES], is_safety=True)
 
 
-def _is_telephone_number(said: str) -> bool:
-    """A whole number and not a word beside it, as somebody writes who was asked for theirs: no cry for help."""
-    plain = normalise(said)
-    digits = sum(sign.isdigit() for sign in plain)
-    return digits in (10, 11) and all(sign.isdigit() or sign in "-()ー‐−– " for sign in plain)
+def _after_no_danger(turn: Turn) -> Reply:
+    """「いいえ」 to the gentle question: what had been written is answered now, in the flow it was written in."""
+    about, step, words = crisis.asked_about(turn.choice)
+    if not words or step != (turn.thread.step or ""):
+        return crisis.hear_no(turn)
+    glad = crisis.hear_no(turn)
+    turn.heard, turn.said, turn.tapped, turn.choice = "text", words, "", ""
+    answered = _in_flow(turn) or intents.answer(turn) or lookup.find(turn)
+    if answered is None:
+        return glad
+    if about == "suicide_or_self_harm" and not step:
+        return replace(answered, messages=(*glad.said, *answered.said)[:MOST_MESSAGES])
+    return answered
 
 
 def _beside_people(turn: Turn) -> Reply:

@@ -136,7 +136,9 @@ def make_worry_pages(
 
     def lines_for(session: Session, finding: crisis.Finding) -> list[Resource]:
         """The telephone lines for the danger in a text, most urgent first; none when there is none."""
-        wanted = crisis.lines_for(finding.kinds, finding.severity) if finding.verdict != "none" else []
+        if finding.verdict == "none":
+            return []
+        wanted = crisis.lines_for(finding.kinds, finding.severity, is_about_another=finding.is_about_another)
         return [row for one in wanted[:MOST_LINES] if (row := library.resource(session, one)) is not None]
 
     @pages.get("/answer")
@@ -151,9 +153,9 @@ def make_worry_pages(
             try:
                 report = worries.find(session, code, asker=asker, now=now())
             except worries.TooMany:
-                return render_template("worry/code.html", trouble=words.TOO_MANY_CODES, more=more), 429
+                return render_template("worry/code.html", trouble=words.TOO_MANY_CODES, code=code, more=more), 429
             if report is None:
-                return render_template("worry/code.html", trouble=words.WRONG_CODE, more=more), 404
+                return render_template("worry/code.html", trouble=words.WRONG_CODE, code=code, more=more), 404
             added, lines, trouble = False, list[Resource](), ""
             asks_names = worries.names_somebody(more) and request.form.get("names") not in NAMES_CHOICES
             if len(more) > worries.LONGEST:

@@ -15,6 +15,7 @@ from knowledge import hours
 def kind_words(kind: str, *, staff_words: str = "") -> Text:
     words = {
         "suicide_or_self_harm": _("話してくださって、ありがとうございます。とてもつらいのですね。\nあなたも、あなたの大切な人も、命がいちばんです。今すぐ声を聞いてくれる人がいます。ひとりで抱えないでください。"),
+        "another": _("知らせてくださって、ありがとうございます。その方のことが、とても心配ですね。\n「死にたいほどつらいの」と、たずねてもだいじょうぶです。しからず、はげまさず、そのまま聞いてください。できるだけ、ひとりにしないでください。\nいまにもあぶないとき、連絡がとれないときは、119か110へ電話してください。どう話せばよいか、あなたも下の番号に相談できます。"),
         "medical_emergency": _("すぐに119へ電話してください。救急車が来るまで、電話の人の言うとおりにしてください。"),
         "fire_or_gas": _("まず外に逃げてください。火やスイッチにはさわらず、安全な所から119へ電話してください。"),
         "violence_now": _("まず安全な所へ逃げてください。すぐに110へ電話してください。声を出せないときも、つないだままで大丈夫です。"),
@@ -73,14 +74,15 @@ def to_a_person() -> str:
     return _("人につなぐ")
 
 
-def glad_to_listen(council: Council) -> Text:
-    return Text(
-        _(
+def glad_to_listen(about: str, council: Council) -> Text:
+    words = _(
+        "わかりました。ようすが変わったら、いつでも書いてください。心配なことは、名前を言わずに知らせることもできます。"
+    )
+    if about in ("", "suicide_or_self_harm"):
+        words = _(
             "教えてくださって、ありがとうございます。つらくなったら、いつでも書いてください。人と話したいときは、こちらです。"
         )
-        + "\n"
-        + office_line(council)
-    )
+    return Text(words + "\n" + office_line(council))
 
 
 def cards(rows: Sequence[Resource], now: datetime, order: Sequence[str]) -> Cards:

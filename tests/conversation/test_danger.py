@@ -55,6 +55,31 @@ def test_when_unsure_the_bot_asks_gently(town):
     assert "0120279338" in hana.could_dial()
 
 
+def test_whoever_fears_for_another_hears_how_to_help_and_where_to_call(town):
+    hana = town.resident("ハナ")
+    hana.says("友だちが死にたいと言っています")
+    hana.sees("ひとりにしないで")
+    assert hana.could_dial()[:2] == ["119", "110"] and "0120279338" in hana.could_dial()
+    assert "とてもつらいのですね" not in "\n".join(hana.answers)
+
+
+def test_after_a_no_what_was_asked_is_answered(town):
+    hana = town.resident("ハナ")
+    hana.says("電気代が払えなくて、もう限界です")
+    hana.sees("死にたい、消えたいと思うほど")
+    hana.taps("いいえ、そこまでは")
+    hana.sees("くらしサポート相談窓口")
+
+
+def test_a_no_in_the_middle_of_another_question_leads_back_to_it(town):
+    hana = town.newcomer("ハナ")
+    hana.follows()
+    hana.says("もう限界かも")
+    hana.taps("いいえ、そこまでは")
+    hana.says("氷丘")
+    hana.sees("氷丘中学校区ですね")
+
+
 def test_danger_is_heard_in_the_middle_of_another_question(town):
     hana = town.newcomer("ハナ")
     hana.follows()

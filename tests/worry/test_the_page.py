@@ -103,6 +103,7 @@ def test_wrong_codes_are_slowed_down_and_tell_nothing(page):
     half_right = right[:5] + "0000-0000-0000-0000"
     answers = [page.post("/worry/answer", data={"code": code}) for code in (half_right, "ABCD" * 5, "x")]
     assert {answer.status_code for answer in answers} == {404}
+    assert f'value="{half_right}"' in answers[0].text  # twenty signs need not be typed again
     assert len({re.sub(r'value="[^"]*"', "", answer.text) for answer in answers}) == 1
     for _ in range(7):
         page.post("/worry/answer", data={"code": "ABCD" * 5})
