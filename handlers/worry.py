@@ -88,12 +88,14 @@ def hear_place(turn: Turn) -> Reply:
 
 
 def _ask_seen() -> Reply:
-    return Reply(say.ask_seen(), wait_for=hear_seen)
+    return Reply(say.ask_seen(), (Choice(SKIP, say.skip()),), wait_for=hear_seen)
 
 
 @flow.step("seen")
 def hear_seen(turn: Turn) -> Reply:
-    if turn.heard != "text" or not any(sign.isalnum() for sign in turn.said):
+    if turn.choice == SKIP and (turn.memory.get("area") or turn.memory.get("kind", "other") != "other"):
+        return _with(_ask_since(), {"seen": say.no_words()})
+    if turn.heard != "text" or turn.choice == SKIP or not any(sign.isalnum() for sign in turn.said):
         return Reply(say.please_in_words(), wait_for=STAY)
     return _heard_seen(turn, _ask_since())
 

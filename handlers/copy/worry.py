@@ -81,6 +81,11 @@ def ask_seen() -> Text:
     )
 
 
+def no_words() -> str:
+    """What stands in a report whose reporter told only the kind or the place."""
+    return _("（ことばは書いていません）")
+
+
 def please_in_words() -> Text:
     return Text(_("ことばで書いてください。短くてかまいません。"))
 

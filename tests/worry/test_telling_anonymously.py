@@ -133,6 +133,24 @@ def test_a_report_without_words_is_asked_for_words(town, said):
     hana.sees("ことばで書いてください")
 
 
+def test_every_question_can_be_skipped_but_something_must_be_told(town):
+    hana = town.resident("ハナ")
+    hana.says("匿名で知らせたい")
+    hana.taps("ここで書く")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.taps("とばす")  # neither kind nor place is known
+    hana.sees("ことばで書いてください")
+    hana.taps("もどる")
+    hana.taps("氷丘")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    hana.taps("とばす")
+    assert "ことばは書いていません" in hana.sees("これで知らせます")
+    hana.taps("知らせる")
+    hana.sees("ひかえの番号\n")
+
+
 def test_one_tap_asks_for_the_answer_and_the_code_stays_on_the_phone(any_town):
     hana = any_town.resident("ハナ")
     code = tells(hana)
