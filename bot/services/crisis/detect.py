@@ -98,7 +98,7 @@ SURE_WITHOUT_A_SIGN, UNSURE_WITHOUT_A_SIGN = 0.22, 0.08
 SURE_OF_A_FIRM_RULE, UNSURE_OF_A_FIRM_RULE = -0.5, -1.2
 SURE_OF_A_DOUBTED_RULE, UNSURE_OF_A_DOUBTED_RULE = 0.2, -0.25
 SURE_OF_A_RULE, UNSURE_OF_A_RULE = 0.0, -0.2
-SURE_WHERE_A_RULE_ASKS = 0.5
+SURE_WHERE_A_RULE_ASKS, UNSURE_WHERE_A_RULE_ASKS = 0.5, -0.6
 SURE_OF_A_QUESTION = 0.7  # where the text asks for a number, a course, a counter
 SURE_OF_A_WORD = 0.8  # no sign in a word or two, such as a place name, or beside a figure of speech
 REMEMBERED = 32  # texts, in memory only: those of the turns in hand, which are heard before the turn begins and in it
@@ -170,7 +170,7 @@ def _limits(met: list[Rule], folded: str, *, is_figure: bool) -> tuple[float, fl
     if firm:
         return SURE_OF_A_DOUBTED_RULE, UNSURE_OF_A_DOUBTED_RULE
     if met and all(rule.asks for rule in met):
-        return SURE_WHERE_A_RULE_ASKS, UNSURE
+        return SURE_WHERE_A_RULE_ASKS, UNSURE_WHERE_A_RULE_ASKS
     if met:
         return SURE_OF_A_RULE, UNSURE_OF_A_RULE
     if not signs_of_danger(folded) and (is_figure or sum(sign.isalnum() for sign in folded) < WORD):
