@@ -71,15 +71,6 @@ def test_after_a_no_what_was_asked_is_answered(town):
     hana.sees("くらしサポート相談窓口")
 
 
-def test_a_no_in_the_middle_of_another_question_leads_back_to_it(town):
-    hana = town.newcomer("ハナ")
-    hana.follows()
-    hana.says("もう限界かも")
-    hana.taps("いいえ、そこまでは")
-    hana.says("氷丘")
-    hana.sees("氷丘中学校区ですね")
-
-
 def test_danger_is_heard_in_the_middle_of_another_question(town):
     hana = town.newcomer("ハナ")
     hana.follows()
