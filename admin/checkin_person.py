@@ -17,7 +17,7 @@ from admin.checkins import checkins, look
 from admin.frame import staff_may
 from bot.services import audit, cases, council, tasks
 from bot.services.access import Action
-from bot.services.checkins import contacts, groups, plans, rounds, templates, watching
+from bot.services.checkins import contacts, groups, plans, signs, templates, watching
 from bot.services.checkins.templates import STAGES
 from bot.store.checkins import CheckinContact, CheckinPlan, CheckinTemplate
 from bot.store.staff import Staff
@@ -151,7 +151,7 @@ def well(plan_id: int) -> AnyResponse:
     """Staff made sure by other means: the alarm is over, and who was asked hears so."""
     plan = plan_or_404(plan_id)
     waiting = watching.waiting_round(g.session, plan)
-    if waiting is not None and rounds.confirmed_by_people(g.session, waiting, kind="staff", now=g.now):
+    if waiting is not None and signs.confirmed_by_people(g.session, waiting, kind="staff", now=g.now):
         audit.record(g.session, "confirm_well", staff_id=current_user.id, now=g.now, kind="plan", record_id=plan.id)
         flash("元気を確認したことにしました。", "success")
     else:

@@ -251,7 +251,7 @@ class Turn:
     event_id: str = ""
     written_at: datetime | None = None  # when LINE took it from the resident
     memory: dict[str, Any] = field(default_factory=dict)  # what the open flow remembers
-    life: Any = None  # what this sign of life met: bot.services.checkins.rounds.Heard
+    life: Any = None  # what this sign of life met: bot.services.checkins.signs.Heard
     is_danger: bool = False  # the crisis check heard danger in what was said
 
     @property

@@ -145,9 +145,9 @@ def done(
         raise NotToDo
     session.refresh(finished)
     if finished.round_id is not None:
-        from bot.services.checkins import rounds  # rounds open tasks; this avoids a circle at import time
+        from bot.services.checkins import signs  # silence opens tasks; this avoids a circle at import time
 
-        rounds.heed(session, finished, staff_id=staff_id, now=now)
+        signs.heed(session, finished, staff_id=staff_id, now=now)
     audit.record(
         session, "do_task", staff_id=staff_id, now=now, kind="task", record_id=finished.id, details={"result": result}
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.line.gateway import TIMEOUT
 from bot.services import council, on_call, quota, tasks, wording
-from bot.services.checkins import contacts, disasters, rounds
+from bot.services.checkins import contacts, disasters, rounds, silence
 from bot.store.checkins import CheckinAsk, CheckinPlan, CheckinRound, DisasterRound
 from bot.store.tasks import Task
 from bot.work import signs_of_life
@@ -107,7 +107,7 @@ def _ask(session: Session, now: datetime) -> tuple[int, list[str]]:
 
 
 def _climb_rounds(session: Session, now: datetime) -> tuple[int, list[str]]:
-    return rounds.climb_due(session, say, now=now), []
+    return silence.climb_due(session, say, now=now), []
 
 
 def _ask_one_by_one(parts: Parts, bell: Bell) -> int:
@@ -123,23 +123,23 @@ def _ask_one_by_one(parts: Parts, bell: Bell) -> int:
         except Exception:
             log.exception("a check-in failed", plan=plan_id)
             with parts.store.turn() as session:
-                rounds.leave_to_people(session, plan_id=plan_id, now=parts.now())
+                silence.leave_to_people(session, plan_id=plan_id, now=parts.now())
     return len(due)
 
 
 def _climb_one_by_one(parts: Parts, bell: Bell) -> int:
     with parts.store.reading() as session:
-        due = rounds.due_stages(session, now=parts.now())
+        due = silence.due_stages(session, now=parts.now())
     for round_id in due:
         try:
             with parts.store.turn() as session:
-                rounds.climb_due(session, say, now=parts.now(), only=round_id)
+                silence.climb_due(session, say, now=parts.now(), only=round_id)
         except SQLAlchemyError:
             raise
         except Exception:
             log.exception("a stage failed", round=round_id)
             with parts.store.turn() as session:
-                rounds.leave_to_people(session, round_id=round_id, now=parts.now())
+                silence.leave_to_people(session, round_id=round_id, now=parts.now())
     return len(due)
 
 

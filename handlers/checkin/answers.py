@@ -2,7 +2,7 @@
 
 from bot.conversation import STAY, Reply, Stay, Tap, Turn
 from bot.services import outgoing, threads
-from bot.services.checkins import contacts, disasters, plans, rounds
+from bot.services.checkins import contacts, disasters, plans, signs
 from bot.store.residents import Thread
 from handlers.checkin.plan import LONGEST_NAME, flow
 from handlers.copy import checkin as say
@@ -11,7 +11,7 @@ from handlers.copy import common
 from knowledge.search.words import normalise
 
 
-def note_life(turn: Turn) -> rounds.Heard | None:
+def note_life(turn: Turn) -> signs.Heard | None:
     """Whatever somebody does is a sign of life: what waited for one is over, whoever answers in the thread.
 
     Leaving is none, and neither is taking a message back, which a helper may do on the person's phone.
@@ -25,14 +25,14 @@ def note_life(turn: Turn) -> rounds.Heard | None:
         plans.found(turn.session, turn.resident, now=turn.now)
     disasters.hear(turn.session, turn.resident, "sign", now=turn.now)
     kind = "words" if turn.heard == "text" else "sign"
-    heard = rounds.hear(turn.session, turn.resident, kind, now=turn.now)
+    heard = signs.hear(turn.session, turn.resident, kind, now=turn.now)
     if heard is not None:
         _tell_contacts(turn, heard)
     return heard
 
 
 def hear_fine(turn: Turn) -> Reply:
-    heard = rounds.hear(turn.session, turn.resident, "fine", now=turn.now)
+    heard = signs.hear(turn.session, turn.resident, "fine", now=turn.now)
     if heard is None:
         return Reply(say.thank_you(was_alarm=False), is_safety=True)
     _tell_contacts(turn, heard)
@@ -40,16 +40,16 @@ def hear_fine(turn: Turn) -> Reply:
 
 
 def hear_uneasy(turn: Turn) -> Reply:
-    heard = rounds.hear(turn.session, turn.resident, "uneasy", now=turn.now)
+    heard = signs.hear(turn.session, turn.resident, "uneasy", now=turn.now)
     return _worried(turn, heard, "uneasy")
 
 
 def hear_talk(turn: Turn) -> Reply:
-    heard = rounds.hear(turn.session, turn.resident, "talk", now=turn.now)
+    heard = signs.hear(turn.session, turn.resident, "talk", now=turn.now)
     return _worried(turn, heard, "talk")
 
 
-def _worried(turn: Turn, heard: rounds.Heard | None, kind: str) -> Reply:
+def _worried(turn: Turn, heard: signs.Heard | None, kind: str) -> Reply:
     if heard is None or heard.case is None:
         from handlers import handoff  # no plan (any more): to a person all the same
 
@@ -67,7 +67,7 @@ def hear_why(turn: Turn) -> Reply:
     """What makes them uneasy goes to the staff, with the case; the conversation itself is what staff read."""
     if turn.heard != "text":
         return Reply(say.what_you_wrote_was_passed_on())
-    rounds.hear(turn.session, turn.resident, "uneasy", words=turn.said, now=turn.now)
+    signs.hear(turn.session, turn.resident, "uneasy", words=turn.said, now=turn.now)
     return Reply(say.what_you_wrote_was_passed_on(), (Tap(say.talk_now(), "menu.person"),))
 
 
@@ -78,7 +78,7 @@ def hear_words(turn: Turn) -> Reply | None:
     said = normalise(turn.said)
     for kind, words in (("talk", heard_words.talk_words()), ("uneasy", heard_words.uneasy_words())):
         if any(word in said for word in words):
-            case = rounds.worry_after_all(turn.session, turn.life, kind, turn.resident, words=turn.said, now=turn.now)
+            case = signs.worry_after_all(turn.session, turn.life, kind, turn.resident, words=turn.said, now=turn.now)
             if kind == "talk":
                 return Reply(say.we_will_talk(case.promised_on), (Tap(say.talk_now(), "menu.person"),))
             return Reply(say.we_hear_you_are_uneasy(case.promised_on), wait_for=hear_why)
@@ -100,7 +100,7 @@ def _same(turn: Turn) -> Stay | None:
     return STAY if turn.thread.step and threads.owner_of(turn.thread) == "bot" else None
 
 
-def _tell_contacts(turn: Turn, heard: rounds.Heard) -> None:
+def _tell_contacts(turn: Turn, heard: signs.Heard) -> None:
     """「今日の返事がありました」, to those who may hear it."""
     if not heard.ended:
         return

@@ -1,7 +1,7 @@
 """Being a contact or a friend of somebody: the invitation, 「行きます」, and what was found."""
 
 from bot.conversation import STAY, Choice, Reply, Turn
-from bot.services.checkins import contacts, rounds
+from bot.services.checkins import contacts, signs
 from handlers.checkin.plan import flow, tries
 from handlers.copy import checkin as say_checkin
 from handlers.copy import checkin_contacts as say
@@ -70,7 +70,7 @@ def _contact_reports(turn: Turn, outcome: str) -> Reply:
     ask = contacts.asked_of(turn.session, int(turn.choice), turn.resident) if turn.choice.isdigit() else None
     if ask is None:
         return Reply(say.no_such_invitation(), is_safety=True)
-    if not rounds.reported(turn.session, ask, outcome, now=turn.now):
+    if not signs.reported(turn.session, ask, outcome, now=turn.now):
         return Reply(say.it_is_over_already(), is_safety=True)
     words = {
         "well": say.thank_you_for_making_sure(),

@@ -3,7 +3,9 @@
     rhythm      when somebody is due, quiet hours, holidays (rules on values alone)
     templates   how silence climbs
     plans       joining, pausing, changing, stopping, linking with LINE, becoming unreachable
-    rounds      one due check-in: asked, answered or silent, stage by stage
+    rounds      one due check-in: made, sent, or not taken by LINE
+    silence     stage by stage, to somebody at the door
+    signs       of life, which end it
     contacts    whom the person named, asked in order
     groups      friends who watch over each other
     disasters   「無事ですか」 to everybody in chosen areas

@@ -238,11 +238,7 @@ def lost(session: Session, resident: Resident, *, now: datetime) -> CheckinRound
         return None
     plan.unreachable_at, plan.next_due_at = now, None
     alarm = CheckinRound(plan_id=plan.id, due_at=now, kind="lost", stage="phone", stage_at=now)
-    step = templates.following(plan, "phone")
-    if step is not None:
-        alarm.next_stage_at = rhythm.stage_time(
-            now, step.after, templates.quiet_of(plan), at_night=step.at_night, on_holidays=step.on_holidays
-        )
+    alarm.next_stage_at = templates.next_at(plan, "phone", now)
     session.add(alarm)
     session.flush()
     joining = update(CheckinRound).where(

@@ -1,45 +1,36 @@
-"""One due check-in, from the message to a sign of life, or stage by stage to somebody at the door.
+"""One due check-in: made when it is due, sent once, and noted when LINE took it or would not.
 
-    due → sent → any sign of life
-               → asked again → (group) → telephone task, announced → contacts, in order → visit task
+    due → sent → any sign of life ends it   (`signs`)
+               → silence climbs             (`silence`)
 
-Each step is moved by an update that names the stage it expects, and noted under a unique constraint, so that two
-clocks, or one that was killed in between, do it once. LINE's 200 proves nothing: only a sign of life ends a round.
-What LINE would not take (refused, month used up, away for an hour) becomes a telephone task at once.
+A round is unique for a person and due time, and its messages' retry keys are derived from it, so that two clocks, or
+one that was killed in between, ask once. What LINE would not take (refused, month used up, away for an hour) becomes a
+telephone task at once.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import Action, Message
-from bot.services import cases, changes, council, outgoing, tasks
-from bot.services.checkins import contacts, groups, plans, rhythm, templates
-from bot.services.checkins.templates import Step
-from bot.store.cases import Case
+from bot.services import outgoing
+from bot.services.checkins import contacts, rhythm, templates
 from bot.store.checkins import (
     CheckinAsk,
     CheckinPlan,
-    CheckinResponse,
     CheckinRound,
     CheckinStage,
     DisasterAsk,
 )
-from bot.store.engine import insert_or_ignore, rows_changed
-from bot.store.residents import Resident, Thread
+from bot.store.residents import Thread
 from bot.store.talk import Delivery
-from bot.store.tasks import Task
 
 UNSENT_AFTER = timedelta(hours=1)
 """How long a message may wait for LINE until a person telephones in its place."""
-
-PATIENCE = timedelta(minutes=15)
-"""How long an urgent task waits for somebody until the next person is told."""
 
 BATCH = 250
 
@@ -177,6 +168,11 @@ def _send(
     return rung
 
 
+def due_plans(session: Session, *, now: datetime, most: int = BATCH) -> list[int]:
+    due = select(CheckinPlan.id).where(CheckinPlan.next_due_at <= now).order_by(CheckinPlan.next_due_at)
+    return list(session.scalars(due.limit(most)))
+
+
 # ── what became of a message ──
 
 
@@ -185,13 +181,13 @@ def note_sent(session: Session, delivery: Delivery, *, now: datetime) -> None:
     for one in _rounds_of(session, delivery):
         one.sent_at = one.sent_at or now
         if one.stage == "" and one.ended_at is None and one.joins_id is None:
-            one.next_stage_at = _next_at(one.plan, "", now)
+            one.next_stage_at = templates.next_at(one.plan, "", now)
     for reached in session.scalars(select(CheckinStage).where(CheckinStage.delivery_id == delivery.id)):
         climbing = session.get(CheckinRound, reached.round_id)
         if climbing is None or climbing.ended_at is not None or climbing.stage != reached.stage:
             continue
         if reached.stage == "ask_again":
-            climbing.next_stage_at = _next_at(climbing.plan, reached.stage, now)
+            climbing.next_stage_at = templates.next_at(climbing.plan, reached.stage, now)
     sent = update(DisasterAsk).where(DisasterAsk.delivery_id == (delivery.split_from or delivery.id))
     if delivery.split_from is not None:
         sent = sent.where(DisasterAsk.resident_id == delivery.resident_id)
@@ -224,307 +220,3 @@ def _rounds_of(session: Session, delivery: Delivery) -> list[CheckinRound]:
     if delivery.split_from is not None:
         found = found.where(CheckinPlan.resident_id == delivery.resident_id)
     return list(session.scalars(found))
-
-
-# ── silence ──
-
-
-def climb_due(session: Session, say: Any, *, now: datetime, most: int = 100, only: int | None = None) -> int:
-    """Move the silent rounds whose time has come (or the round `only`) to their next stage, and do what it asks for.
-    How many there were.
-
-    `say` has the words: `handlers.copy.checkin`.
-    """
-    late = session.scalars(
-        select(CheckinRound)
-        .where(CheckinRound.next_stage_at <= now, *([CheckinRound.id == only] if only is not None else []))
-        .options(joinedload(CheckinRound.plan))
-        .order_by(CheckinRound.next_stage_at, CheckinRound.id)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=CheckinRound)
-    ).all()
-    for silent in late:
-        escalate(session, silent, say, now=now)
-    return len(late)
-
-
-def escalate(session: Session, silent: CheckinRound, say: Any, *, now: datetime) -> str | None:
-    """Move a silent round on: to the next contact, or to its next stage. None: another clock was here first, or there
-    is no further stage. The stage it is in now otherwise."""
-    plan = silent.plan
-    if silent.stage == "contact" and silent.ended_at is None and not contacts.is_somebody_going(session, silent):
-        asked_more = contacts.ask_next(session, silent, plan, say, now=now, at_once=1)
-        if asked_more:
-            silent.next_stage_at = now + contacts.PATIENCE
-            return "contact"
-    step = _next_step(plan, silent)
-    moved = (
-        update(CheckinRound)
-        .where(CheckinRound.id == silent.id, CheckinRound.stage == silent.stage, CheckinRound.ended_at.is_(None))
-        .values(
-            stage=step.stage if step else silent.stage,
-            stage_at=now if step else silent.stage_at,
-            next_stage_at=_next_at(plan, step.stage, now) if step else None,
-        )
-    )
-    if rows_changed(session, moved) == 0:
-        return None
-    session.refresh(silent)
-    if step is None or not insert_or_ignore(
-        session, CheckinStage, round_id=silent.id, stage=step.stage, reached_at=now
-    ):
-        return None
-    reached = session.scalars(
-        select(CheckinStage).where(CheckinStage.round_id == silent.id, CheckinStage.stage == step.stage)
-    ).one()
-    _act(session, silent, plan, step, reached, say, now)
-    changes.tell(session, 0, "desk", now=now)
-    return step.stage
-
-
-def _next_step(plan: CheckinPlan, silent: CheckinRound) -> Step | None:
-    """The stage that comes now. What was never sent cannot be asked again: a person telephones."""
-    step = templates.following(plan, silent.stage)
-    while step is not None and step.stage in ("ask_again", "group") and silent.sent_at is None:
-        step = templates.following(plan, step.stage)
-    return step
-
-
-def _next_at(plan: CheckinPlan, stage: str, now: datetime) -> datetime | None:
-    step = templates.following(plan, stage)
-    if step is None:
-        return None
-    return rhythm.stage_time(
-        now, step.after, templates.quiet_of(plan), at_night=step.at_night, on_holidays=step.on_holidays
-    )
-
-
-def _act(
-    session: Session,
-    silent: CheckinRound,
-    plan: CheckinPlan,
-    step: Step,
-    reached: CheckinStage,
-    say: Any,
-    now: datetime,
-) -> None:
-    """What a stage asks for. Where nobody can be told, the next stage comes at once."""
-    match step.stage:
-        case "ask_again":
-            reached.delivery_id = _tell(session, plan, say.asked_again(), silent, "ask_again", now)
-            if reached.delivery_id is None:
-                silent.next_stage_at = now
-        case "group":
-            if not groups.tell_members(session, silent, plan, say, now=now):
-                silent.next_stage_at = now
-        case "phone":
-            reached.task_id = _open_task(session, silent, plan, step, "phone", now)
-            call = say.we_will_call(council.about(session), plan.shared_word or "")
-            reached.delivery_id = _tell(session, plan, call, silent, "phone", now)
-        case "contact":
-            if not contacts.ask_next(session, silent, plan, say, now=now, at_once=plan.template.contacts_at_once):
-                silent.next_stage_at = now
-            else:
-                silent.next_stage_at = now + contacts.PATIENCE
-        case "visit":
-            reached.task_id = _open_task(session, silent, plan, step, "visit", now)
-            silent.next_stage_at = None
-
-
-def _tell(
-    session: Session, plan: CheckinPlan, words: Said, silent: CheckinRound, stage: str, now: datetime
-) -> int | None:
-    """Say something to the silent person, in their own chat. None when they cannot be reached there."""
-    resident = session.get(Resident, plan.resident_id) if plan.resident_id else None
-    if resident is None or not resident.is_following:
-        return None
-    thread = session.scalars(select(Thread).where(Thread.resident_id == resident.id)).one_or_none()
-    if thread is None:
-        return None
-    return outgoing.say(
-        session,
-        thread,
-        resident,
-        words.messages,
-        choices=words.choices,
-        now=now,
-        message_class="escalation",
-        retry_key=outgoing.retry_key(f"round:{silent.id}:{stage}"),
-    ).id
-
-
-def _open_task(
-    session: Session, silent: CheckinRound, plan: CheckinPlan, step: Step, kind: Any, now: datetime
-) -> int | None:
-    task = tasks.open_(
-        session,
-        f"round:{silent.id}:{step.stage}",
-        kind,
-        now=now,
-        is_urgent=True,
-        climbs_after=PATIENCE,
-        resident_id=plan.resident_id,
-        plan_id=plan.id,
-        round_id=silent.id,
-        for_staff_id=step.staff_id,
-    )
-    return task.id if task else None
-
-
-# ── what the program itself cannot do ──
-
-AGAIN_AFTER = timedelta(minutes=30)
-
-
-def due_plans(session: Session, *, now: datetime, most: int = BATCH) -> list[int]:
-    due = select(CheckinPlan.id).where(CheckinPlan.next_due_at <= now).order_by(CheckinPlan.next_due_at)
-    return list(session.scalars(due.limit(most)))
-
-
-def due_stages(session: Session, *, now: datetime, most: int = BATCH) -> list[int]:
-    due = select(CheckinRound.id).where(CheckinRound.next_stage_at <= now).order_by(CheckinRound.next_stage_at)
-    return list(session.scalars(due.limit(most)))
-
-
-def leave_to_people(
-    session: Session, *, plan_id: int | None = None, round_id: int | None = None, now: datetime
-) -> None:
-    """Something about this one plan or round makes the program fail: a person looks after it, and the others are not
-    held up. Only plain columns are touched, so that this cannot fail in the same way."""
-    later = now + AGAIN_AFTER
-    if plan_id is not None:
-        session.execute(update(CheckinPlan).where(CheckinPlan.id == plan_id).values(next_due_at=later))
-    if round_id is not None:
-        session.execute(update(CheckinRound).where(CheckinRound.id == round_id).values(next_stage_at=later))
-        plan_id = session.scalar(select(CheckinRound.plan_id).where(CheckinRound.id == round_id))
-    tasks.open_(
-        session,
-        f"plan:{plan_id}:broken:{now.date().isoformat()}",
-        "phone",
-        now=now,
-        is_urgent=True,
-        climbs_after=PATIENCE,
-        plan_id=plan_id,
-    )
-
-
-# ── a sign of life ──
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What a response met: the rounds it ended, whether people had been alarmed, the case it opened."""
-
-    plan: CheckinPlan
-    ended: list[CheckinRound]
-    case: Case | None = None
-
-    @property
-    def was_alarm(self) -> bool:
-        return any(one.stage not in ("", "ask_again") for one in self.ended)
-
-
-def hear(session: Session, resident: Resident, kind: Any, *, now: datetime, words: str = "") -> Heard | None:
-    """The resident gave a sign of life: whatever waits for one is over. 「ちょっと不安」 and 「話したい」 open a case.
-
-    None when nobody watches over them. `words` are kept only when they worry.
-    """
-    plan = plans.of(session, resident.id)
-    if plan is None:
-        return None
-    ended = plans.end_waiting(session, plan, kind=kind, now=now)
-    worries = kind in ("uneasy", "talk")
-    if ended or kind not in ("sign", "words"):
-        session.add(
-            CheckinResponse(
-                plan_id=plan.id,
-                round_id=ended[-1].id if ended else None,
-                at=now,
-                kind=kind,
-                words=words or None if worries else None,
-            )
-        )
-    case = cases.open_for(session, resident, because="resident", topic="loneliness", now=now) if worries else None
-    return Heard(plan, ended, case)
-
-
-def worry_after_all(
-    session: Session, heard: Heard, kind: Any, resident: Resident, *, now: datetime, words: str
-) -> Case:
-    """Words that ended a round turn out to worry: staff see them."""
-    newest = session.scalars(
-        select(CheckinResponse).where(CheckinResponse.plan_id == heard.plan.id).order_by(CheckinResponse.id.desc())
-    ).first()
-    if newest is not None and newest.at == now:
-        newest.kind, newest.words = kind, words
-    for one in heard.ended:
-        one.answer = kind
-    return cases.open_for(session, resident, because="resident", topic="loneliness", now=now)
-
-
-def confirmed_by_people(
-    session: Session, silent: CheckinRound, *, kind: str, staff_id: int | None = None, now: datetime
-) -> bool:
-    """A contact or staff made sure that the person is well: the alarm is over. False when it was already."""
-    ended = plans.end_waiting(session, silent.plan, kind=kind, now=now)
-    if ended:
-        session.add(CheckinResponse(plan_id=silent.plan_id, round_id=silent.id, at=now, kind=kind))
-    return bool(ended)
-
-
-def reported(session: Session, ask: CheckinAsk, outcome: Any, *, now: datetime) -> bool:
-    """A contact or a member of the group tells what they found. False when the alarm was over already."""
-    silent = session.scalars(
-        select(CheckinRound).where(CheckinRound.id == ask.round_id).with_for_update(of=CheckinRound)
-    ).one()
-    ask.outcome, ask.outcome_at = outcome, now
-    if silent.ended_at is not None:
-        return False
-    if outcome == "not_met":
-        silent.next_stage_at = None if silent.stage == "visit" else now
-        return True
-    confirmed_by_people(session, silent, kind="contact", now=now)
-    if outcome == "needs_help":
-        _stay_with(session, f"ask:{ask.id}:help", silent, now)
-    return True
-
-
-def heed(session: Session, task: Task, *, staff_id: int, now: datetime) -> None:
-    """A task about a silent person was done: what its result means for the round."""
-    silent = session.get(CheckinRound, task.round_id) if task.round_id is not None else None
-    if silent is None:
-        return
-    match task.result:
-        case "well":
-            confirmed_by_people(session, silent, kind="staff", staff_id=staff_id, now=now)
-        case "needs_help":
-            confirmed_by_people(session, silent, kind="staff", staff_id=staff_id, now=now)
-            _stay_with(session, f"task:{task.id}:after", silent, now)
-        case "stopped":
-            plans.stop(session, silent.plan, staff_id=staff_id, now=now)
-        case "not_reached" if silent.ended_at is None:
-            if silent.next_stage_at is not None:
-                silent.next_stage_at = now
-            elif (
-                not session.query(Task).filter(Task.round_id == silent.id, Task.state.in_(("open", "accepted"))).count()
-            ):
-                _stay_with(session, f"task:{task.id}:after", silent, now)
-
-
-def _stay_with(session: Session, need: str, silent: CheckinRound, now: datetime) -> None:
-    """Somebody goes on caring: a case for who is known, and a task in any event."""
-    case = None
-    resident = session.get(Resident, silent.plan.resident_id) if silent.plan.resident_id else None
-    if resident is not None:
-        case = cases.open_for(session, resident, because="staff", topic="loneliness", now=now)
-    tasks.open_(
-        session,
-        need,
-        "follow_up",
-        now=now,
-        is_urgent=True,
-        climbs_after=PATIENCE,
-        resident_id=silent.plan.resident_id,
-        case_id=case.id if case else None,
-        plan_id=silent.plan_id,
-    )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.services import audit
+from bot.services.checkins import rhythm
 from bot.services.checkins.rhythm import Quiet
 from bot.store.checkins import CheckinPlan, CheckinTemplate
 from bot.store.engine import insert_or_ignore
@@ -84,6 +85,14 @@ def following(plan: CheckinPlan, stage: str) -> Step | None:
         if STAGES.index(step.stage) > place and (step.stage != "group" or plan.group_id is not None):
             return step
     return None
+
+
+def next_at(plan: CheckinPlan, stage: str, now: datetime) -> datetime | None:
+    """When the stage after `stage` comes, counted from now; None after the last."""
+    step = following(plan, stage)
+    if step is None:
+        return None
+    return rhythm.stage_time(now, step.after, quiet_of(plan), at_night=step.at_night, on_holidays=step.on_holidays)
 
 
 def check(steps: list[Step]) -> list[Step]:
