@@ -1,7 +1,7 @@
 """What a resident looked at last, so that 「ほかを見る」 and 「ちがう」 can go on.
 
 No words travel through LINE's buttons: it is kept encrypted with the talk. The place they sent counts for an hour, and
-only to about a hundred metres.
+only to about a hundred metres; then it is forgotten.
 """
 
 from datetime import datetime, timedelta
@@ -34,6 +34,12 @@ def came_to(turn: Turn) -> None:
     assert turn.place is not None
     here = [round(turn.place.latitude, METRES_100), round(turn.place.longitude, METRES_100)]
     turn.thread.last_lookup = {**last(turn), "place": here, "place_at": turn.now.isoformat()}
+
+
+def forget_old_place(turn: Turn) -> None:
+    """At every turn: where somebody was does not stay longer than it counts."""
+    if "place" in last(turn) and place(turn) is None:
+        turn.thread.last_lookup = {name: kept for name, kept in last(turn).items() if name not in ("place", "place_at")}
 
 
 def place(turn: Turn) -> tuple[float, float] | None:

@@ -64,6 +64,7 @@ def answer(turn: Turn) -> Reply:
     wording.refresh(turn.session)
     with speaking(turn.resident.language or "ja"):
         is_passing = leaves_no_words(turn)
+        looked_at.forget_old_place(turn)
         turn.life = checkin.answers.note_life(turn)
         reply = _choose(turn)
         if len(reply.said) > MOST_MESSAGES:

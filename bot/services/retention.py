@@ -147,8 +147,8 @@ def _questions(session: Session, keep: Keep, now: datetime) -> int:
 
 
 def _last_questions(session: Session, keep: Keep, now: datetime) -> int:
-    """What somebody who has been silent for long asked last."""
-    silent = select(Resident.id).where(Resident.last_seen_at < now - timedelta(days=keep.conversation))
+    """What somebody looked for last and where they were, once they have been silent as long as a question waits."""
+    silent = select(Resident.id).where(Resident.last_seen_at < now - threads.STEP_LIVES)
     asked = update(Thread).where(Thread.resident_id.in_(silent), Thread.last_lookup.is_not(None))
     rows_changed(session, asked.values(last_lookup=None))
     return 0  # all at once

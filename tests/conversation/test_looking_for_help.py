@@ -1,5 +1,7 @@
 """A resident asks where help is, in everyday words."""
 
+from bot.store.residents import Thread
+
 
 def test_a_resident_who_cannot_pay_the_electricity_is_shown_who_helps(town):
     hana = town.resident("ハナ")
@@ -133,6 +135,9 @@ def test_after_a_sent_place_what_is_asked_is_nearest_first_for_an_hour(town, clo
     cards = hana.sees("お茶の会01")
     assert "（約100m）" in cards and cards.index("お茶の会01") < cards.index("お茶の会00")
     clock.moves_on(minutes=61)
+    hana.says("こんにちは")
+    with town.store.reading() as session:
+        assert "place" not in session.query(Thread).one().last_lookup
     hana.says("茶道を習いたい")
     assert "（約100m）" not in hana.sees("お茶の会01")
 
