@@ -19,6 +19,7 @@ from bot.services.access import Action
 from knowledge import exchange, uploads
 
 MOST_BYTES = 8 * 1024 * 1024
+AT_ONCE = 100  # rows taken in by one transaction
 EXPORTS: dict[exchange.ExportFormat, tuple[str, str]] = {
     "csv": ("社会資源（CSV）", "csv"),
     "answers": ("よくある質問（CSV）", "csv"),
@@ -77,13 +78,17 @@ def look_at_file() -> str | tuple[str, int]:
 @knowledge.post("/import/<string:upload_id>")
 @staff_may(Action.PUBLISH_KNOWLEDGE)
 def take_in(upload_id: str) -> str | Response:
-    """Do what the preview showed. What staff changed in between is looked at anew."""
+    """Do what the preview showed, a portion at a time, so that the bot answers meanwhile. What staff changed in between
+    is looked at anew; should the machine stop, the same file brings the rest."""
     waiting = uploads.take(g.session, upload_id, staff_id=current_user.id, now=g.now)
     if waiting is None:
         flash("このファイルは、もう取りこんだか、時間がたって消えました。もう一度えらんでください。", "error")
         return redirect(url_for(".import_page"))
     file = _open(waiting.content, waiting.name, waiting.format, waiting.source, waiting.credit)
-    done = exchange.apply(g.session, file, now=g.now, staff_id=current_user.id)
+    done, staff_id = exchange.Preview(), current_user.id
+    for portion in exchange.portions(file, AT_ONCE):
+        exchange.apply(g.session, portion, now=g.now, staff_id=staff_id, preview=done)
+        g.session.commit()
     counts = {str(name): number for name, number in done.counts.items()}
     audit.record(
         g.session,

@@ -1,6 +1,9 @@
 """Files come in after a look at what they would change, go out again, and chosen entries go onto paper."""
 
+import threading
 from io import BytesIO
+
+from sqlalchemy import event
 
 from bot.store.knowledge import Change, Resource, WaitingFile
 from tests.staff.conftest import token
@@ -37,6 +40,28 @@ def test_a_file_is_looked_at_first_and_taken_in_once(town, desk):
     assert "このファイルで変わるものはありません" in sends(yamamoto, FILE.encode())
     assert "ファイルをえらんでください" in sends(yamamoto, b"")
     assert sends(yamamoto, b"\x00\x01\x02", "写真.csv").count('role="alert"') == 1
+
+
+def test_a_long_file_is_taken_in_a_portion_at_a_time_while_others_write(town, desk):
+    lines = [
+        f"salon-{number},サロン{number},居場所・サロン,079-424-4318,電話で聞いた,2026-11-24" for number in range(250)
+    ]
+    yamamoto = desk("supervisor")
+    sends(yamamoto, "\n".join([FILE.splitlines()[0], *lines]).encode())
+    with town.store.reading() as session:
+        (waiting,) = session.query(WaitingFile).all()
+    there: list[int] = []
+
+    def count(_connection) -> None:
+        if threading.get_ident() == here:
+            with town.store.reading() as session:
+                there.append(session.query(Resource).filter(Resource.id.like("salon-%")).count())
+
+    here = threading.get_ident()
+    event.listen(town.store.engine, "commit", count)
+    assert "取りこみました" in yamamoto.presses(f"/import/{waiting.id}")
+    event.remove(town.store.engine, "commit", count)
+    assert {100, 200, 250} <= set(there)  # each portion was there for everybody before the next began
 
 
 def test_what_waits_a_day_goes(town, desk):
