@@ -297,7 +297,7 @@ def chart(kinds: dict[str, list[Step]], to: Path) -> None:
     """p95 over the rate, one line for each kind, as SVG."""
     drawn = pygal.XY(
         title="From the webhook to the reply on the phone", x_title="messages a second", y_title="p95, ms",
-        js=(), width=820, height=460, explicit_size=True, legend_at_bottom=True, legend_at_bottom_columns=3,
+        js=(), width=820, height=460, explicit_size=True, legend_at_bottom=True, legend_at_bottom_columns=len(kinds) + 1,
         logarithmic=True, truncate_legend=-1, dots_size=4,
         style=CleanStyle(background="#ffffff", plot_background="#ffffff", font_family="sans-serif"),
     )  # fmt: skip
