@@ -31,11 +31,11 @@ def test_the_development_set_is_heard():
 
 @pytest.mark.parametrize("file", BLIND, ids=lambda file: file.stem)
 def test_lines_written_blind_are_heard_hardly_worse(file):
-    """Written before looking at the examples, and full of traps: below the aim, and not to become worse."""
+    """Written before looking at the examples, and full of traps. Not to become worse."""
     figures = json.loads(CliRunner().invoke(safety, ["eval", str(file), "--json"]).output)
     assert figures["lines"] >= 300
-    assert figures["recall"] >= 0.93, figures["misses"]
-    assert figures["benign_flagged"] <= 0.1, figures["misses"]
+    assert figures["recall"] >= 0.96, figures["misses"]
+    assert figures["benign_flagged"] <= 0.04, figures["misses"]
 
 
 def test_what_was_learnt_is_kept_and_fresh():
@@ -105,6 +105,11 @@ def test_another_s_despair_is_told_from_one_s_own(said, is_about_another):
     assert crisis.look(said).is_about_another is is_about_another
 
 
+def test_what_began_long_ago_and_goes_on_is_heard():
+    assert crisis.look("昔から死にたいと思っています").verdict == "crisis"
+    assert crisis.look("去年夫が死にました。わたしも死にたいです").verdict == "crisis"
+
+
 def test_a_denial_is_asked_about_gently():
     assert crisis.look("死にたいわけじゃないんです、ただ疲れました").verdict == "check"
 
@@ -140,6 +145,7 @@ def test_veiled_words_kana_and_dialect(said, kind):
         "腹減って死にそう",
         "いのちの電話の番号は?",
         "十年前に死にたいと思ったけど今は元気です",
+        "昔、認知症の祖母がいなくなって、みんなで探したことがあります",
         "",
         "🙂",
         "。。。",

@@ -50,6 +50,8 @@ class Rules:
     everyday: re.Pattern[str]
     asking: re.Pattern[str]
     doubts: re.Pattern[str]
+    long_past: re.Pattern[str]
+    still: re.Pattern[str]
     another: re.Pattern[str]
     oneself: re.Pattern[str]
     rules: tuple[Rule, ...]
@@ -76,6 +78,8 @@ def rules() -> Rules:
         everyday=_joined(told["everyday"]),
         asking=_joined(told["asking"]),
         doubts=_joined(told["doubts"]),
+        long_past=_joined(told["long_past"]),
+        still=_joined(told["still"]),
         another=_joined(told["another"]),
         oneself=_joined(told["oneself"]),
         rules=tuple(
@@ -94,12 +98,13 @@ def rules() -> Rules:
 
 
 SURE, UNSURE = 0.1, -0.05  # how dangerous a text must sound for an alarm, and for a gentle question
-SURE_WITHOUT_A_SIGN, UNSURE_WITHOUT_A_SIGN = 0.22, 0.08
+SURE_WITHOUT_A_SIGN, UNSURE_WITHOUT_A_SIGN = 0.2, 0.0
 SURE_OF_A_FIRM_RULE, UNSURE_OF_A_FIRM_RULE = -0.5, -1.2
 SURE_OF_A_DOUBTED_RULE, UNSURE_OF_A_DOUBTED_RULE = 0.2, -0.25
 SURE_OF_A_RULE, UNSURE_OF_A_RULE = 0.0, -0.2
 SURE_WHERE_A_RULE_ASKS, UNSURE_WHERE_A_RULE_ASKS = 0.5, -0.6
 SURE_OF_A_QUESTION = 0.7  # where the text asks for a number, a course, a counter
+SURE_OF_THE_PAST = 1.5  # where it is told as long over
 SURE_OF_A_WORD = 0.8  # no sign in a word or two, such as a place name, or beside a figure of speech
 REMEMBERED = 32  # texts, in memory only: those of the turns in hand, which are heard before the turn begins and in it
 PART_OF_MANY = 0.25  # a sentence of a long text that meets no rule must sound that much more dangerous
@@ -145,6 +150,8 @@ def look(text: str) -> Finding:
         return Finding("none", why=why)
     if known.asking.search(folded):
         sure = max(sure, SURE_OF_A_QUESTION)
+    if known.long_past.search(folded) and not known.still.search(folded):
+        sure = max(sure, SURE_OF_THE_PAST)
     verdict: Literal["crisis", "check", "none"] = "crisis" if score >= sure else "check"
     if not kinds:
         kinds, why = [heard], ("examples",)
