@@ -178,7 +178,7 @@ def code(code_: str) -> Cards:
 
 
 def ask_code() -> Text:
-    return Text(_("ひかえの番号を書いてください。（例のように、4文字ずつ5つの番号です）"))
+    return Text(_("ひかえの番号を書いてください。4文字ずつ、5つに分かれた番号です。大文字でも小文字でもかまいません。"))
 
 
 def wrong_code() -> Text:
