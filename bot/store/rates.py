@@ -15,6 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.store.engine import Store
 from bot.store.running import RateCount
 
+MOST_AT_ONCE = 100
+"""Counts whose time is over that go together."""
+
 
 class CountsInDatabase(Storage):
     """What `limits` asks of a place to count in."""
@@ -44,9 +47,12 @@ class CountsInDatabase(Storage):
                 "expires_at": case((is_over, until), else_=rows.expires_at),
             },
         )
+        over = select(rows.key).where(rows.expires_at <= now, rows.key != key).limit(MOST_AT_ONCE)
         with self._store.turn() as session:
-            session.execute(delete(RateCount).where(rows.expires_at <= now, rows.key != key))
-            return int(session.scalars(counting.returning(rows.count)).one())
+            count = int(session.scalars(counting.returning(rows.count)).one())
+            # What another process is counting just now is left to it: nobody waits for anybody here.
+            session.execute(delete(RateCount).where(rows.key.in_(over.with_for_update(skip_locked=True))))
+            return count
 
     def get(self, key: str) -> int:
         found = self._found(key)
