@@ -6,16 +6,19 @@ that wait to be rung for go into the queue together, a few at a time.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+import psycopg
 import structlog
 from huey import Huey, PostgresHuey, SqliteHuey
 
 from bot.store.engine import database_url
 
+MOST_TRIES = 5
 MOST_TOGETHER = 8  # threads for which one worker gets up
 
 log = structlog.get_logger(__name__)
@@ -29,6 +32,14 @@ def make_huey(url: str) -> Huey:
         path.parent.mkdir(parents=True, exist_ok=True)
         return SqliteHuey("sasaeai", filename=str(path), fsync=False, timeout=10, results=False)
     dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    for _ in range(MOST_TRIES):
+        try:
+            return PostgresHuey("sasaeai", dsn=dsn, results=False)
+        except (
+            psycopg.errors.UniqueViolation,
+            psycopg.errors.DuplicateTable,
+        ):  # another process is making the queue's tables at this moment
+            time.sleep(0.2)
     return PostgresHuey("sasaeai", dsn=dsn, results=False)
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.services import cases
+from bot.services import cases, staff
 from bot.store.cases import Case, CaseNote
-from bot.store.staff import AuditEntry, Staff
+from bot.store.staff import AuditEntry
 from tests.staff.conftest import signed_in, token
 
 
@@ -122,7 +122,7 @@ def test_a_case_is_handed_to_a_colleague_with_a_reason(town, desk):
     asks_for_a_person(town.resident("ハナ"))
     tanaka, case = signed_in(desk, "counsellor"), the_case(town)
     with town.store.reading() as session:
-        colleague = session.query(Staff).filter_by(email="supervisor@example.com").one()
+        colleague = staff.find(session, "supervisor@example.com")
     form = {"csrf_token": token(tanaka.get(f"/admin/cases/{case.id}")), "to": str(colleague.id)}
     without = tanaka.post(f"/admin/cases/{case.id}/hand-on", data=form, follow_redirects=True)
     assert "理由を書いて" in without.text

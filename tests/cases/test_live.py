@@ -106,7 +106,7 @@ def test_handing_over_alerts_pages_for_somebody_who_said_nothing_before(town, de
 
 
 def _number(town, role: str) -> int:
-    from bot.store.staff import Staff
+    from bot.services import staff
 
     with town.store.reading() as session:
-        return session.query(Staff).filter_by(email=f"{role}@example.com").one().id
+        return staff.find(session, f"{role}@example.com").id
