@@ -197,6 +197,9 @@ def _in_flow(turn: Turn) -> Reply | None:
     if turn.heard == "tap":
         if turn.tapped in (f"flow.{BACK}", f"flow.{CANCEL}"):
             return _go_back(turn) if turn.tapped.endswith(BACK) else _cancel(turn)
+        if _is_under_way(turn, name, stored):
+            question = tuple(message_from_plain(message) for message in stored["asked"][-1]["messages"])
+            return Reply((say.still_open(), *question)[:MOST_MESSAGES], wait_for=STAY)
         threads.forget_step(turn.thread)  # another button was chosen: the flow is left
         return None
     if turn.heard == "choice" and turn.step != name:
@@ -213,6 +216,11 @@ def _in_flow(turn: Turn) -> Reply | None:
         turn.choice = _typed_choice(typed, stored.get("offered", []))
     turn.memory = dict(stored.get("kept", {}))
     return step(turn)
+
+
+def _is_under_way(turn: Turn, name: str, stored: dict[str, Any]) -> bool:
+    """Whether the button that opens this very flow was tapped in the middle of it: what was told must not be lost."""
+    return rooms.TAPS.get(turn.tapped) is rooms.flow_of(name).first and len(stored.get("asked", [])) > 1
 
 
 def _typed_choice(typed: str, offered: list[dict[str, str]]) -> str:

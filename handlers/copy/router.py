@@ -1,9 +1,10 @@
 """Words that hold in every conversation: back, cancel, menu, old buttons."""
 
+from bot.conversation import Text
 from handlers.copy import _
 from handlers.copy.menu import button_is_old, stopped
 
-__all__ = ["back", "back_words", "button_is_old", "cancel", "cancel_words", "menu_words", "stopped"]
+__all__ = ["back", "back_words", "button_is_old", "cancel", "cancel_words", "menu_words", "still_open", "stopped"]
 
 
 def back() -> str:
@@ -12,6 +13,12 @@ def back() -> str:
 
 def cancel() -> str:
     return _("やめる")
+
+
+def still_open() -> Text:
+    return Text(
+        _("書きかけのものが、のこっています。つづきをどうぞ。はじめからにするときは「やめる」を押してください。")
+    )
 
 
 def back_words() -> frozenset[str]:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bot.line import rich_menu
 from bot.services import receipts, worries
 from bot.simulator.troubles import Trouble
 from bot.store.residents import Thread
@@ -83,6 +84,24 @@ def test_every_step_can_be_skipped_gone_back_and_left(town):
     with town.store.reading() as session:
         assert session.query(WorryReport).count() == 0
         assert session.query(Thread).one().memory is None
+
+
+def test_the_menu_touched_in_the_middle_loses_nothing_that_was_told(town):
+    rich_menu.set_up(town.parts.gateway)
+    hana = town.resident("ハナ")
+    hana.taps("匿名で知らせる")
+    hana.taps("ここで書く")
+    hana.taps("お年より")
+    hana.taps("氷丘")
+    hana.says(SEEN)
+    hana.taps("匿名で知らせる")
+    hana.sees("書きかけのものが、のこっています")
+    hana.taps("この一週間")
+    hana.taps("いいえ")
+    hana.sees(SEEN)  # in the summary
+    hana.taps("やめる")
+    hana.taps("匿名で知らせる")
+    hana.sees("お名前を言わずに知らせられます")
 
 
 def test_danger_shows_the_numbers_and_goes_in_as_urgent(town):
