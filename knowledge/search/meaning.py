@@ -42,8 +42,14 @@ class Meaning:
         self._sentence_starts = np.cumsum([0, *(len(some) for some in told)])
         self._sentences = _stacked(told, kind)
         self._axes: Vectors | None = None
-        if len(entries) > FEW:
-            wholes = self._wholes(np.arange(len(entries), dtype=np.int32))
+        wholes = self._wholes(np.arange(len(entries), dtype=np.int32)) if entries else np.zeros((0, 1), kind)
+        if len(entries) <= FEW:
+            self._all_wholes = wholes
+            self._several = np.flatnonzero(np.diff(self._starts) > 1)  # entries that are asked for in several ways
+            ways = [np.arange(self._starts[one], self._starts[one + 1]) for one in self._several]
+            self._ways = np.concatenate([*ways, np.zeros(0, np.intp)]).astype(np.intp)
+            self._ways_start = np.cumsum([0, *(len(some) for some in ways)])[:-1]
+        else:
             sample = wholes[:: max(1, len(entries) // 4000)]
             _, axes = np.linalg.eigh(sample.T @ sample)
             self._axes = np.ascontiguousarray(axes[:, -DIRECTIONS:]).astype(np.float32)
@@ -54,8 +60,11 @@ class Meaning:
         if self._axes is not None:
             rough: Scores = self._rough @ (self._axes.T @ said.sum(axis=0))
             return rough
-        closest = np.maximum.reduceat(self._titles @ said.T, self._starts[:-1]) + self._texts @ said.T
-        near: Scores = closest.sum(axis=1)
+        near: Scores = self._all_wholes @ said.sum(axis=0)  # as if everything were asked for in its first way
+        if len(self._several):
+            ways = self._titles[self._ways] @ said.T
+            better = np.maximum.reduceat(ways, self._ways_start) - ways[self._ways_start]
+            near[self._several] += better.sum(axis=1)
         return near
 
     def look_closely(self, said: Vectors, places: Places) -> tuple[Scores, Scores, Scores]:
