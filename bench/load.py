@@ -88,6 +88,9 @@ def sayings(dice: random.Random) -> Iterator[str]:
 # ── what residents do: a talk is a row of deeds, each sent after the answer to the one before ──
 
 Talk = tuple[str, ...]
+IF_OFFERED = "?"
+"""Before a button that is not always there: the topic is only asked for where nobody could guess it, and a person who
+answers already has all else that is written, so that the bot is silent."""
 
 
 def looks_for_help(said: Iterator[str]) -> Talk:
@@ -99,7 +102,7 @@ def tells_a_worry(said: Iterator[str]) -> Talk:
 
 
 def asks_for_a_person(said: Iterator[str]) -> Talk:
-    return ("人に相談したい", "はじめる", "介護・お年より", "ボットに戻る")
+    return ("人に相談したい", "はじめる", f"{IF_OFFERED}介護・お年より", "ボットに戻る")
 
 
 def answers_the_checkin(said: Iterator[str]) -> Talk:
@@ -181,7 +184,11 @@ class Crowd:
             if not left:
                 left.extend(talk(self._said))
             self._due[phone.user_id] = due
-            return phone, left.popleft()
+            deed = left.popleft()
+            if deed.startswith(IF_OFFERED):
+                button = deed.removeprefix(IF_OFFERED)
+                deed = button if button in phone.buttons() else left.popleft()
+            return phone, deed
 
     @property
     def waiting(self) -> int:
