@@ -7,12 +7,12 @@ from handlers.checkin.plan import flow, next_on, tries
 from handlers.copy import checkin as say_checkin
 from handlers.copy import checkin_joining as say
 from handlers.copy import common
-from knowledge.search.words import normalise
+from knowledge.search.words import as_written, normalise
 
 
 def hear_code(turn: Turn) -> Reply | None:
     """「見守り 123456」 from the QR code of a card, or 「連絡先 ABCD2345」 from an invitation. None: something else."""
-    word, _, rest = normalise(turn.said).partition(" ")
+    word, _, rest = as_written(turn.said).partition(" ")
     code = rest.replace(" ", "").upper()
     if word == "見守り" and len(code) == 6 and code.isdigit():
         return _link(turn, code)

@@ -6,7 +6,7 @@ from bot.conversation import Card, Cards, Open, Row, Tap, Text
 from bot.services.council import Council
 from handlers.copy import _
 from handlers.copy.common import office_actions, quiet_alt
-from knowledge.search.words import normalise
+from knowledge.search.words import as_written, normalise
 
 DAYS = "月火水木金土日"
 
@@ -241,7 +241,7 @@ def bot_is_back(*, is_open: bool) -> Text:
 
 def on_call_code(said: str) -> str:
     """The code in 「当番登録 ABCD2345」, or nothing."""
-    word, _space, code = normalise(said).upper().partition(" ")
+    word, _space, code = as_written(said).upper().partition(" ")
     return code.strip() if word == "当番登録" else ""
 
 

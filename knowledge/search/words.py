@@ -92,10 +92,16 @@ def _tokenizer() -> Tokenizer:
 _building = threading.Lock()
 
 
-def normalise(text: str) -> str:
-    """The text in one spelling: NFKC, lower case, no invisible signs, single spaces."""
+def as_written(text: str) -> str:
+    """NFKC, lower case, no invisible signs, single spaces; every letter that was typed, as a code needs it."""
     text = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
     text = _INVISIBLE.sub(" ", text).replace("\ud7ff", "")
+    return _SPACES.sub(" ", text).strip()
+
+
+def normalise(text: str) -> str:
+    """The text in one spelling: as written, but for drawn-out vowels and laughs (「ww」)."""
+    text = as_written(text)
     text = _LONG_VOWELS.sub("ー", text)
     text = _LAUGHS.sub(r"\1", text)
     return _SPACES.sub(" ", text).strip()

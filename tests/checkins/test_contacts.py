@@ -1,6 +1,8 @@
 """Contacts agree first, are asked in order, see only what was allowed; friends watch over each other."""
 
+from bot.services.checkins import contacts
 from bot.store.checkins import CheckinAsk, CheckinContact, CheckinRound
+from handlers.copy import handoff as say_handoff
 from tests.checkins.people import join, open_tasks
 from tests.town import Resident, Town
 
@@ -171,3 +173,9 @@ def test_pausing_changing_and_stopping_by_one_sentence(town, clock):
     assert open_tasks(town) == []
     hana.blocks()  # nobody watches over them any more: no alarm
     assert open_tasks(town) == []
+
+
+def test_a_code_of_letters_that_are_a_laugh_elsewhere_is_read_as_written(town, monkeypatch):
+    monkeypatch.setattr(contacts, "SIGNS", "W")  # 「ww」 in prose is a laugh, in a code it is two letters
+    contact(town, join(town, "ハナ", "9〜11時"), "娘")
+    assert say_handoff.on_call_code("当番登録　ｗWW22Ww") == "WWW22WW"
