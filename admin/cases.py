@@ -369,7 +369,7 @@ def find(case_id: int) -> str:
     area = case.resident.area
     found = library.search(wanted, now=g.now, areas=[area.name] if area else []) if wanted else None
     hits = [hit.entry.id for hit in found.hits if hit.entry.kind == "resource"] if found else []
-    rows = [row for one in hits if (row := library.resource(g.session, one)) is not None]
+    rows = library.resources(g.session, hits)
     names_of = [(row.id, row.name) for row in rows[:8]]
     return page_of(case, find=wanted, found=rows[:8], found_names=names_of)
 
@@ -381,7 +381,7 @@ def send_cards(case_id: int) -> Response | tuple[str, int]:
     case = case_or_404(case_id)
     library = current_app.extensions["library"]
     chosen = request.form.getlist("card")[:MOST_CARDS]
-    rows: list[Resource] = [row for one in chosen if (row := library.resource(g.session, one)) is not None]
+    rows: list[Resource] = library.resources(g.session, chosen)
     if not rows:
         flash("送る所をえらんでください。", "error")
         return redirect(url_for(".show", case_id=case_id))

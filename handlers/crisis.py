@@ -92,7 +92,7 @@ def _help(
     if tells_staff:
         cases.open_for(turn.session, turn.resident, because="danger", danger=kinds[0], now=turn.now)
     wanted = crisis.lines_for(kinds, severity, is_about_another=is_about_another)
-    rows = [row for one in wanted if (row := turn.library.resource(turn.session, one)) is not None]
+    rows = turn.library.resources(turn.session, wanted)
     cards = say.cards(rows[:MOST_CARDS], turn.now, wanted) if rows else say.emergency_only()
     staff_words = _who_is_there(turn) if tells_staff else ""
     return Reply(

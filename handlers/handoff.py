@@ -82,8 +82,7 @@ def night_lines(turn: Turn) -> Message | None:
     known = hours.read(turn.council.hours)
     if not is_night(turn.now) and (known is None or known.is_open(turn.now)):
         return None
-    lines = [turn.library.resource(turn.session, one) for one in NIGHT_LINES]
-    reachable = [line for line in lines if line is not None]
+    reachable = turn.library.resources(turn.session, NIGHT_LINES)
     return say_lookup.cards(reachable, now=turn.now, council=turn.council) if reachable else None
 
 
@@ -227,10 +226,8 @@ def _topic_of(turn: Turn, words: str) -> str | None:
     found = turn.library.search(words, now=turn.now)
     if found.outcome != "sure":
         return None
-    kind, _, entry_id = found.hits[0].entry.key.partition("/")
-    find = turn.library.answer if kind == "answer" else turn.library.resource
-    row: Answer | Resource | None = find(turn.session, entry_id)
-    return TOPIC_OF_CATEGORY.get(row.category) if row is not None else None
+    rows: list[Answer | Resource] = turn.library.read(turn.session, [found.hits[0].entry.key])
+    return TOPIC_OF_CATEGORY.get(rows[0].category) if rows else None
 
 
 def room_url(turn: Turn, case: Case) -> str:

@@ -113,8 +113,7 @@ def make_room_pages(
         return render_template("room/door.html", **shown, lines=lines, council=about), status
 
     def _lines(session: Session, ids: tuple[str, ...]) -> list[Resource]:
-        found = [library.resource(session, one) for one in ids]
-        return [row for row in found if row is not None and row.phones]
+        return [row for row in library.resources(session, ids) if row.phones]
 
     def contents(session: Session, case: Case) -> dict[str, Any]:
         today = now().date()

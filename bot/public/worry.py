@@ -139,7 +139,7 @@ def make_worry_pages(
         if finding.verdict == "none":
             return []
         wanted = crisis.lines_for(finding.kinds, finding.severity, is_about_another=finding.is_about_another)
-        return [row for one in wanted[:MOST_LINES] if (row := library.resource(session, one)) is not None]
+        return library.resources(session, wanted[:MOST_LINES])
 
     @pages.get("/answer")
     def ask_code() -> str:

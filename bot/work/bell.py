@@ -19,6 +19,7 @@ from huey import Huey, PostgresHuey, SqliteHuey
 from bot.store.engine import database_url
 
 MOST_TRIES = 5
+MADE_MEANWHILE = (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable)
 MOST_TOGETHER = 8  # threads for which one worker gets up
 
 log = structlog.get_logger(__name__)
@@ -35,10 +36,7 @@ def make_huey(url: str) -> Huey:
     for _ in range(MOST_TRIES):
         try:
             return PostgresHuey("sasaeai", dsn=dsn, results=False)
-        except (
-            psycopg.errors.UniqueViolation,
-            psycopg.errors.DuplicateTable,
-        ):  # another process is making the queue's tables at this moment
+        except MADE_MEANWHILE:  # another process is making the queue's tables at this moment
             time.sleep(0.2)
     return PostgresHuey("sasaeai", dsn=dsn, results=False)
 

@@ -6,6 +6,7 @@ and run in numpy: nothing is downloaded. `sharp` adds a second, slower one.
 
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
@@ -33,7 +34,7 @@ class SharpMissing(RuntimeError):
     """The optional second encoder is not installed."""
 
 
-class _RemembersATurn:
+class _RemembersATurn(ABC):
     """The safety check, the intents and the search of one turn all ask for the same words: encoded once."""
 
     def __init__(self) -> None:
@@ -57,8 +58,9 @@ class _RemembersATurn:
                 self._remembered.popitem(last=False)
         return np.stack([known[text] for text in shortened])
 
+    @abstractmethod
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        raise NotImplementedError
+        """What the model says of these texts, none of them empty; called by one thread at a time."""
 
 
 class UniversalSentences(_RemembersATurn):
