@@ -5,7 +5,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services import audit, callbacks
 from bot.services.access import Action
 from bot.store.callbacks import Callback
@@ -53,9 +53,7 @@ def announce(case_id: int) -> AnyResponse:
 @pages.post("/<int:call_id>/finish")
 @staff_may(Action.WORK_CASES)
 def finish(call_id: int) -> AnyResponse:
-    call = g.session.get(Callback, call_id)
-    if call is None:
-        abort(404)
+    call = one_or_404(Callback, call_id)
     reached = request.form.get("was") == "reached"
     if callbacks.finish(g.session, call, was_reached=reached, staff_id=current_user.id, now=g.now):
         case = g.session.get_one(Case, call.case_id)
@@ -69,9 +67,7 @@ def finish(call_id: int) -> AnyResponse:
 @pages.get("/photos/<int:photo_id>")
 @staff_may(Action.SEE_CASES)
 def photo(photo_id: int) -> Response:
-    kept = g.session.get(RoomPhoto, photo_id)
-    if kept is None:
-        abort(404)
+    kept = one_or_404(RoomPhoto, photo_id)
     with current_app.extensions["store"].turn() as session:
         audit.record(session, "see_photo", staff_id=current_user.id, now=g.now, kind="case", record_id=kept.case_id)
     return Response(kept.jpeg, mimetype="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -8,9 +8,9 @@ from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin.case_words import FAREWELL, RESULTS, case_or_404, names, thread_key, topic_words
+from admin.case_words import FAREWELL, RESULTS, names, thread_key, topic_words
 from admin.cases import cases, page_of
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.conversation import Text
 from bot.services import case_notes, queues, referrals, staff, threads, transfers
 from bot.services import cases as desk
@@ -50,7 +50,7 @@ def _moved(case_id: int, move: Callable[[], object], done: str, no_reason: str) 
 @staff_may(Action.WORK_CASES)
 def hand_on(case_id: int) -> Response:
     """To a colleague (`to` a number), or to a queue (`to` 「queue-3」; empty: everybody's)."""
-    case, to = case_or_404(case_id), request.form.get("to", "")
+    case, to = one_or_404(Case, case_id), request.form.get("to", "")
     told = {"reason": request.form.get("reason", ""), "staff_id": current_user.id, "now": g.now}
     no_reason = "替える理由を書いてください。"
     if (number := _number("to")) is not None:
@@ -68,7 +68,7 @@ def hand_on(case_id: int) -> Response:
 @cases.post("/<int:case_id>/take-over")
 @staff_may(Action.WORK_CASES)
 def take_over(case_id: int) -> Response:
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     return _moved(
         case_id,
         lambda: transfers.take_over(g.session, case, staff_id=current_user.id, now=g.now),
@@ -80,7 +80,7 @@ def take_over(case_id: int) -> Response:
 @cases.post("/<int:case_id>/hold")
 @staff_may(Action.WORK_CASES)
 def hold(case_id: int) -> Response:
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     try:
         until = date.fromisoformat(request.form.get("until", ""))
     except ValueError:
@@ -99,7 +99,7 @@ def hold(case_id: int) -> Response:
 @cases.post("/<int:case_id>/go-on")
 @staff_may(Action.WORK_CASES)
 def go_on(case_id: int) -> Response:
-    transfers.go_on(g.session, case_or_404(case_id), staff_id=current_user.id, now=g.now)
+    transfers.go_on(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
     flash("保留をやめました。", "success")
     return _back(case_id)
 
@@ -107,7 +107,7 @@ def go_on(case_id: int) -> Response:
 @cases.post("/<int:case_id>/join")
 @staff_may(Action.WORK_CASES)
 def join(case_id: int) -> Response:
-    case_notes.join(g.session, case_or_404(case_id), current_user.id, now=g.now)
+    case_notes.join(g.session, one_or_404(Case, case_id), current_user.id, now=g.now)
     flash("いっしょに見る人に加わりました。「わたしの相談」に出ます。", "success")
     return _back(case_id)
 
@@ -115,7 +115,7 @@ def join(case_id: int) -> Response:
 @cases.post("/<int:case_id>/leave")
 @staff_may(Action.WORK_CASES)
 def leave(case_id: int) -> Response:
-    case_notes.leave(g.session, case_or_404(case_id), current_user.id, now=g.now)
+    case_notes.leave(g.session, one_or_404(Case, case_id), current_user.id, now=g.now)
     flash("いっしょに見る人から抜けました。", "success")
     return _back(case_id)
 
@@ -126,7 +126,7 @@ def leave(case_id: int) -> Response:
 @cases.post("/<int:case_id>/refer")
 @staff_may(Action.WORK_CASES)
 def refer(case_id: int) -> Response:
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     resource = current_app.extensions["library"].resource(g.session, request.form.get("resource", ""))
     try:
         referrals.make(
@@ -167,7 +167,7 @@ def note_referral(case_id: int, referral_id: int) -> Response:
 @staff_may(Action.WORK_CASES)
 def close(case_id: int) -> Response | tuple[str, int]:
     """Done, with what came of it. Danger needs a second person; words not read yet are shown first."""
-    case, seen = case_or_404(case_id), _number("seen_resident")
+    case, seen = one_or_404(Case, case_id), _number("seen_resident")
     kind = request.form.get("kind", "other")
     outcome = request.form.get("outcome", "")
     try:
@@ -203,7 +203,7 @@ def close(case_id: int) -> Response | tuple[str, int]:
 @staff_may(Action.WORK_CASES)
 def keep_open(case_id: int) -> Response:
     """The second look: not yet."""
-    desk.keep_open(g.session, case_or_404(case_id), staff_id=current_user.id, now=g.now)
+    desk.keep_open(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
     flash("おわりにせず、つづけます。", "success")
     return _back(case_id)
 
@@ -212,7 +212,7 @@ def keep_open(case_id: int) -> Response:
 @staff_may(Action.WORK_CASES)
 def reopen(case_id: int) -> Response:
     """Staff open a closed case again."""
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     key = thread_key(case)
     thread = threads.of(g.session, key) if key != "None" else None
     if thread is None or not _reopen(case, thread):

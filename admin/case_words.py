@@ -1,6 +1,6 @@
 """What pages about cases share: the words for what is stored, and finding the case a page is about."""
 
-from flask import abort, g
+from flask import g
 from sqlalchemy import select
 
 from bot.services import staff, topics
@@ -54,13 +54,6 @@ ANSWERS = {
     "no": "「うまくいかなかった」とのお返事",
 }
 FAREWELL = "ご相談をおわりにします。また困ったときは「人に相談する」から、いつでもどうぞ。"
-
-
-def case_or_404(case_id: int) -> Case:
-    case: Case | None = g.session.get(Case, case_id)
-    if case is None:
-        abort(404)
-    return case
 
 
 def thread_key(case: Case) -> str:

@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from admin import case_words
-from admin.case_words import case_or_404, names, thread_key
-from admin.frame import staff_may
+from admin.case_words import names, thread_key
+from admin.frame import one_or_404, staff_may
 from bot.conversation import Message, Text
 from bot.services import (
     audit,
@@ -147,7 +147,7 @@ def duty() -> Response:
 @cases.get("/<int:case_id>")
 @staff_may(Action.SEE_CASES)
 def show(case_id: int) -> str:
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     with current_app.extensions["store"].turn() as session:  # looking is a deed of its own, kept whatever follows
         audit.record(session, "see_case", staff_id=current_user.id, now=g.now, kind="case", record_id=case_id)
         case_notes.saw(session, case, staff_id=current_user.id, now=g.now)
@@ -158,7 +158,7 @@ def show(case_id: int) -> str:
 @staff_may(Action.SEE_CASES)
 def show_now(case_id: int) -> str:
     """The changing parts of the case's page, for the page to renew itself with."""
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     return render_template("cases/now.html", case=case, **_changing(case))
 
 
@@ -262,7 +262,7 @@ def _bubbles(case: Case, said: list[Utterance]) -> list[Bubble]:
 @cases.post("/<int:case_id>/look")
 @staff_may(Action.WORK_CASES)
 def look(case_id: int) -> Response:
-    if desk.acknowledge(g.session, case_or_404(case_id), staff_id=current_user.id, now=g.now):
+    if desk.acknowledge(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now):
         flash("いそぎの知らせを見たことにしました。", "success")
     else:
         flash("もう、ほかの職員が見ています。", "info")
@@ -273,7 +273,7 @@ def look(case_id: int) -> Response:
 @staff_may(Action.WORK_CASES)
 def take(case_id: int) -> Response:
     try:
-        desk.take(g.session, case_or_404(case_id), staff_id=current_user.id, now=g.now)
+        desk.take(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
         flash("あなたが担当です。", "success")
     except desk.AlreadyTaken as taken:
         flash(f"{names().get(taken.by or 0, 'ほかの職員')}さんが先に担当になりました。", "info")
@@ -289,7 +289,7 @@ def take(case_id: int) -> Response:
 @staff_may(Action.WORK_CASES)
 def say(case_id: int) -> Response | tuple[str, int]:
     """An answer; whoever answers a waiting case takes it. A colleague's newer answer is shown before ours goes out."""
-    case, words = case_or_404(case_id), request.form.get("words", "").strip()
+    case, words = one_or_404(Case, case_id), request.form.get("words", "").strip()
     if not words:
         flash("お返事のことばを書いてください。", "error")
     elif len(words) > drafts.LONGEST:
@@ -337,7 +337,7 @@ def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[s
 @staff_may(Action.WORK_CASES)
 def draft(case_id: int) -> Response | tuple[str, int]:
     """Keep what is being written. The script says so while typing (204); the button comes back to the page."""
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     if drafts.save(g.session, case, request.form.get("words", ""), staff_id=current_user.id, now=g.now):
         g.to_show_typing = [thread_key(case)]
     if request.headers.get("X-Requested-With") == "write":
@@ -350,7 +350,7 @@ def draft(case_id: int) -> Response | tuple[str, int]:
 @staff_may(Action.WORK_CASES)
 def insert(case_id: int) -> str:
     """Put a ready-made reply under what is written so far (the script does it without coming here)."""
-    case, chosen = case_or_404(case_id), request.form.get("reply", "")
+    case, chosen = one_or_404(Case, case_id), request.form.get("reply", "")
     reply = g.session.get(CannedReply, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
     written = request.form.get("words", "").strip()
     if reply is None:
@@ -364,7 +364,7 @@ def insert(case_id: int) -> str:
 @staff_may(Action.WORK_CASES)
 def find(case_id: int) -> str:
     """Search the knowledge base for cards. By POST: what a resident is in need of stands in no address."""
-    case, wanted = case_or_404(case_id), request.form.get("find", "").strip()[:100]
+    case, wanted = one_or_404(Case, case_id), request.form.get("find", "").strip()[:100]
     library = current_app.extensions["library"]
     area = case.resident.area
     found = library.search(wanted, now=g.now, areas=[area.name] if area else []) if wanted else None
@@ -378,7 +378,7 @@ def find(case_id: int) -> str:
 @staff_may(Action.WORK_CASES)
 def send_cards(case_id: int) -> Response | tuple[str, int]:
     """Send entries of the knowledge base as the cards residents know from the bot."""
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     library = current_app.extensions["library"]
     chosen = request.form.getlist("card")[:MOST_CARDS]
     rows: list[Resource] = library.resources(g.session, chosen)
@@ -395,7 +395,7 @@ def send_cards(case_id: int) -> Response | tuple[str, int]:
 @staff_may(Action.WORK_CASES)
 def try_again(case_id: int, delivery_id: int) -> Response:
     """Send once more what LINE refused."""
-    case = case_or_404(case_id)
+    case = one_or_404(Case, case_id)
     delivery = g.session.get(Delivery, delivery_id)
     if delivery is None or delivery.resident_id != case.resident_id:
         abort(404)
@@ -422,7 +422,7 @@ def note(case_id: int) -> Response:
     if to.isascii() and to.isdigit() and int(to) in by_name.values():
         words = f"@{names()[int(to)]} {words}" if words.strip() else ""
     try:
-        case_notes.add(g.session, case_or_404(case_id), words, staff_id=current_user.id, now=g.now, names=by_name)
+        case_notes.add(g.session, one_or_404(Case, case_id), words, staff_id=current_user.id, now=g.now, names=by_name)
         flash("メモを書きました。", "success")
     except desk.NothingSaid:
         flash("メモを書いてください。", "error")

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 import qrcode
 import qrcode.image.svg
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.checkin_forms import areas, days, number
 from admin.checkin_words import WRONG
 from admin.checkins import checkins, look
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services import audit, cases, council, tasks
 from bot.services.access import Action
 from bot.services.checkins import contacts, groups, plans, signs, templates, watching
@@ -27,7 +27,7 @@ from bot.store.tasks import Task
 @checkins.get("/<int:plan_id>")
 @staff_may(Action.SEE_CHECKINS)
 def show(plan_id: int) -> str:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     look("see_plan", plan.id)
     days = watching.calendar(g.session, plan, now=g.now)
     waiting = watching.waiting_round(g.session, plan)
@@ -58,7 +58,7 @@ def show(plan_id: int) -> str:
 @staff_may(Action.SEE_CHECKINS)
 def card(plan_id: int) -> str:
     """The card to print: what it is, the number to telephone, the six digits, and a QR code that opens the chat."""
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     picture = ""
     line_id = council.line_id(g.session)
     if plan.code and line_id:
@@ -72,7 +72,7 @@ def card(plan_id: int) -> str:
 @checkins.post("/<int:plan_id>/code")
 @staff_may(Action.WORK_CHECKINS)
 def new_code(plan_id: int) -> AnyResponse:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     if plan.resident_id is None and plan.state != "stopped":
         plans.new_code(g.session, plan, now=g.now)
     return redirect(url_for(".card", plan_id=plan_id))
@@ -81,7 +81,7 @@ def new_code(plan_id: int) -> AnyResponse:
 @checkins.post("/<int:plan_id>/describe")
 @staff_may(Action.WORK_CHECKINS)
 def describe(plan_id: int) -> AnyResponse:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     names = ("name", "phone", "address", "shared_word", "note", "birthday", "personal_line")
     facts: dict[str, object] = {name: request.form.get(name, "").strip() for name in names if name in request.form}
     facts["area_id"] = number("area_id")
@@ -95,7 +95,7 @@ def describe(plan_id: int) -> AnyResponse:
 @checkins.post("/<int:plan_id>/days")
 @staff_may(Action.WORK_CHECKINS)
 def change(plan_id: int) -> AnyResponse:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     return try_(
         plan_id,
         lambda: plans.change(g.session, plan, staff_id=current_user.id, now=g.now, **days()),
@@ -106,7 +106,7 @@ def change(plan_id: int) -> AnyResponse:
 @checkins.post("/<int:plan_id>/pause")
 @staff_may(Action.WORK_CHECKINS)
 def pause(plan_id: int) -> AnyResponse:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     try:
         until = date.fromisoformat(request.form.get("until", ""))
     except ValueError:
@@ -128,7 +128,7 @@ def pause(plan_id: int) -> AnyResponse:
 @checkins.post("/<int:plan_id>/resume")
 @staff_may(Action.WORK_CHECKINS)
 def resume(plan_id: int) -> AnyResponse:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     return try_(
         plan_id,
         lambda: plans.resume(g.session, plan, staff_id=current_user.id, now=g.now),
@@ -139,7 +139,7 @@ def resume(plan_id: int) -> AnyResponse:
 @checkins.post("/<int:plan_id>/stop")
 @staff_may(Action.WORK_CHECKINS)
 def stop(plan_id: int) -> AnyResponse:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     return try_(
         plan_id, lambda: plans.stop(g.session, plan, staff_id=current_user.id, now=g.now), "見守りをやめました。"
     )
@@ -149,7 +149,7 @@ def stop(plan_id: int) -> AnyResponse:
 @staff_may(Action.WORK_CHECKINS)
 def well(plan_id: int) -> AnyResponse:
     """Staff made sure by other means: the alarm is over, and who was asked hears so."""
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     waiting = watching.waiting_round(g.session, plan)
     if waiting is not None and signs.confirmed_by_people(g.session, waiting, kind="staff", now=g.now):
         audit.record(g.session, "confirm_well", staff_id=current_user.id, now=g.now, kind="plan", record_id=plan.id)
@@ -162,7 +162,7 @@ def well(plan_id: int) -> AnyResponse:
 @checkins.post("/<int:plan_id>/contacts")
 @staff_may(Action.WORK_CHECKINS)
 def add_contact(plan_id: int) -> AnyResponse:
-    plan = plan_or_404(plan_id)
+    plan = one_or_404(CheckinPlan, plan_id)
     return try_(
         plan_id,
         lambda: contacts.add(
@@ -183,7 +183,7 @@ def add_contact(plan_id: int) -> AnyResponse:
 @checkins.post("/contacts/<int:contact_id>/confirm")
 @staff_may(Action.WORK_CHECKINS)
 def confirm_contact(contact_id: int) -> AnyResponse:
-    one = _contact(contact_id)
+    one = one_or_404(CheckinContact, contact_id)
     return try_(
         one.plan_id,
         lambda: contacts.confirm_by_phone(g.session, one, staff_id=current_user.id, now=g.now),
@@ -194,7 +194,7 @@ def confirm_contact(contact_id: int) -> AnyResponse:
 @checkins.post("/contacts/<int:contact_id>/remove")
 @staff_may(Action.WORK_CHECKINS)
 def remove_contact(contact_id: int) -> AnyResponse:
-    one = _contact(contact_id)
+    one = one_or_404(CheckinContact, contact_id)
     plan_id = one.plan_id
     return try_(
         plan_id, lambda: contacts.remove(g.session, one, staff_id=current_user.id, now=g.now), "連絡先をはずしました。"
@@ -215,7 +215,7 @@ def try_(plan_id: int, deed, said: str) -> AnyResponse:  # type: ignore[no-untyp
 @staff_may(Action.WORK_CASES)
 def open_case(plan_id: int) -> AnyResponse:
     """Staff would like to talk: a case of theirs, and an invitation in the person's chat."""
-    resident = plan_or_404(plan_id).resident
+    resident = one_or_404(CheckinPlan, plan_id).resident
     try:
         if resident is None:
             raise cases.CannotBeReached
@@ -234,7 +234,7 @@ def open_case(plan_id: int) -> AnyResponse:
 @checkins.post("/tasks/<int:task_id>/accept")
 @staff_may(Action.WORK_CHECKINS)
 def accept(task_id: int) -> AnyResponse:
-    task = _task(task_id)
+    task = one_or_404(Task, task_id)
     try:
         tasks.accept(g.session, task, staff_id=current_user.id, now=g.now)
         flash("あなたが引き受けました。", "success")
@@ -249,7 +249,7 @@ def accept(task_id: int) -> AnyResponse:
 @checkins.post("/tasks/<int:task_id>/done")
 @staff_may(Action.WORK_CHECKINS)
 def done(task_id: int) -> AnyResponse:
-    task = _task(task_id)
+    task = one_or_404(Task, task_id)
     try:
         tasks.done(
             g.session,
@@ -270,7 +270,7 @@ def done(task_id: int) -> AnyResponse:
 @checkins.post("/tasks/<int:task_id>/pass-on")
 @staff_may(Action.WORK_CHECKINS)
 def pass_on(task_id: int) -> AnyResponse:
-    task = _task(task_id)
+    task = one_or_404(Task, task_id)
     try:
         tasks.pass_on(g.session, task, to=None, staff_id=current_user.id, now=g.now)
         flash("みんなの仕事にもどしました。", "success")
@@ -281,27 +281,3 @@ def pass_on(task_id: int) -> AnyResponse:
 
 def _back_to(task: Task) -> AnyResponse:
     return redirect(url_for(".show", plan_id=task.plan_id) if task.plan_id else url_for(".today"))
-
-
-# ── getting records ──
-
-
-def plan_or_404(plan_id: int) -> CheckinPlan:
-    plan = g.session.get(CheckinPlan, plan_id)
-    if plan is None:
-        abort(404)
-    return plan
-
-
-def _contact(contact_id: int) -> CheckinContact:
-    one = g.session.get(CheckinContact, contact_id)
-    if one is None:
-        abort(404)
-    return one
-
-
-def _task(task_id: int) -> Task:
-    task = g.session.get(Task, task_id)
-    if task is None:
-        abort(404)
-    return task

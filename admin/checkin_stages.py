@@ -5,13 +5,13 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.checkin_forms import minutes, number, steps
-from admin.checkin_person import checkins, plan_or_404, try_
+from admin.checkin_person import checkins, try_
 from admin.checkin_words import WRONG
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services.access import Action
 from bot.services.checkins import templates
 from bot.services.checkins.templates import STAGES
-from bot.store.checkins import CheckinTemplate
+from bot.store.checkins import CheckinPlan, CheckinTemplate
 
 
 @checkins.get("/templates")
@@ -53,7 +53,7 @@ def save_template() -> AnyResponse:
 @staff_may(Action.MANAGE_CHECKINS)
 def set_own_stages(plan_id: int) -> AnyResponse:
     """Stages for one person; `step` is `template` when theirs shall be those of the template again."""
-    plan, back = plan_or_404(plan_id), request.form.get("step") == "template"
+    plan, back = one_or_404(CheckinPlan, plan_id), request.form.get("step") == "template"
     return try_(
         plan_id,
         lambda: templates.set_own(g.session, plan, None if back else steps(), staff_id=current_user.id, now=g.now),

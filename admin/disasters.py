@@ -2,12 +2,12 @@
 
 import secrets
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services.access import Action
 from bot.services.checkins import disasters
 from bot.store.areas import Area
@@ -52,7 +52,7 @@ def now(disaster_id: int) -> str:
 
 
 def _contents(disaster_id: int) -> dict[str, object]:
-    one = _round(disaster_id)
+    one = one_or_404(DisasterRound, disaster_id)
     counts = disasters.counts(g.session, one)
     listed = []
     for ask in disasters.silent(g.session, one):
@@ -79,7 +79,7 @@ def _contents(disaster_id: int) -> dict[str, object]:
 @staff_may(Action.WORK_CHECKINS)
 def repeat(disaster_id: int) -> Response:
     """Ask the same areas once more."""
-    one = _round(disaster_id)
+    one = one_or_404(DisasterRound, disaster_id)
     disasters.end(g.session, one, staff_id=current_user.id, now=g.now)
     return _begin(one.area_ids, one)
 
@@ -104,7 +104,7 @@ def _begin(areas: list[int], repeats: DisasterRound | None) -> Response:
 @pages.post("/<int:disaster_id>/end")
 @staff_may(Action.WORK_CHECKINS)
 def end(disaster_id: int) -> Response:
-    disasters.end(g.session, _round(disaster_id), staff_id=current_user.id, now=g.now)
+    disasters.end(g.session, one_or_404(DisasterRound, disaster_id), staff_id=current_user.id, now=g.now)
     return redirect(url_for(".show", disaster_id=disaster_id))
 
 
@@ -112,15 +112,6 @@ def end(disaster_id: int) -> Response:
 @staff_may(Action.WORK_CHECKINS)
 def reached(ask_id: int) -> Response:
     """Somebody made sure by telephone or at the door."""
-    ask = g.session.get(DisasterAsk, ask_id)
-    if ask is None:
-        abort(404)
+    ask = one_or_404(DisasterAsk, ask_id)
     disasters.staff_reached(g.session, ask, staff_id=current_user.id, now=g.now)
     return redirect(url_for(".show", disaster_id=ask.disaster_id))
-
-
-def _round(disaster_id: int) -> DisasterRound:
-    one = g.session.get(DisasterRound, disaster_id)
-    if one is None:
-        abort(404)
-    return one

@@ -34,6 +34,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 View = TypeVar("View", bound=Callable[..., Any])
+Record = TypeVar("Record")
 
 
 def set_up(
@@ -117,6 +118,14 @@ def staff_may(action: Action) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def one_or_404(table: type[Record], key: int | str) -> Record:
+    """The record that a page is about."""
+    found: Record | None = g.session.get(table, key)
+    if found is None:
+        abort(404)
+    return found
 
 
 def _session_factory(store: Store) -> Callable[[], Session]:

@@ -1,10 +1,10 @@
 """当番: whom to alert, by LINE and by e-mail, when nobody looks at an alarm; and trying whether it arrives."""
 
-from flask import Blueprint, Flask, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services import mail, on_call
 from bot.services.access import Action
 from bot.store.cases import OnCall
@@ -46,7 +46,7 @@ def add() -> Response:
 @pages.post("/<int:person_id>/hears")
 @staff_may(Action.MANAGE_ON_CALL)
 def set_hearing(person_id: int) -> Response:
-    on_call.set_hearing(g.session, _person(person_id), **_hearing(), staff_id=current_user.id, now=g.now)
+    on_call.set_hearing(g.session, one_or_404(OnCall, person_id), **_hearing(), staff_id=current_user.id, now=g.now)
     flash("知らせることを変えました。", "success")
     return redirect(url_for(".people"))
 
@@ -62,7 +62,7 @@ def _hearing() -> dict[str, bool]:
 @staff_may(Action.MANAGE_ON_CALL)
 def try_out(person_id: int) -> Response:
     """Tell one person that this is how it would come."""
-    one = _person(person_id)
+    one = one_or_404(OnCall, person_id)
     known = current_app.extensions["on_call"]
     told = on_call.Alert(TRYING[0], f"{TRYING[1]}\n{known['url']}/admin/")
     g.to_deliver = on_call.tell(g.session, told, about="trying", by_mail=known["sends_mail"], now=g.now, to=[one])
@@ -73,12 +73,5 @@ def try_out(person_id: int) -> Response:
 @pages.post("/<int:person_id>/remove")
 @staff_may(Action.MANAGE_ON_CALL)
 def remove(person_id: int) -> Response:
-    on_call.remove(g.session, _person(person_id), staff_id=current_user.id, now=g.now)
+    on_call.remove(g.session, one_or_404(OnCall, person_id), staff_id=current_user.id, now=g.now)
     return redirect(url_for(".people"))
-
-
-def _person(person_id: int) -> OnCall:
-    one = g.session.get(OnCall, person_id)
-    if one is None:
-        abort(404)
-    return one

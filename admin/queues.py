@@ -2,13 +2,13 @@
 
 from typing import get_args
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin.case_words import names, topic_words
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services import queues as desk
 from bot.services import staff
 from bot.services.access import Action
@@ -49,14 +49,14 @@ def new() -> str:
 @queues.get("/<int:queue_id>")
 @staff_may(Action.MANAGE_QUEUES)
 def show(queue_id: int) -> str:
-    return _form(_queue(queue_id))
+    return _form(one_or_404(Queue, queue_id))
 
 
 @queues.post("/save")
 @staff_may(Action.MANAGE_QUEUES)
 def save() -> Response | tuple[str, int]:
     number = request.form.get("queue", "")
-    queue = _queue(int(number)) if number.isascii() and number.isdigit() else None
+    queue = one_or_404(Queue, int(number)) if number.isascii() and number.isdigit() else None
     assigns = request.form.get("assigns", "pull")
     given = desk.Form(
         name=request.form.get("name", "")[:64],
@@ -81,7 +81,7 @@ def save() -> Response | tuple[str, int]:
 @staff_may(Action.MANAGE_QUEUES)
 def remove(queue_id: int) -> Response:
     try:
-        desk.remove(g.session, _queue(queue_id), staff_id=current_user.id, now=g.now)
+        desk.remove(g.session, one_or_404(Queue, queue_id), staff_id=current_user.id, now=g.now)
         flash("窓口をなくしました。待っていた相談は、みんなの窓口に移りました。", "success")
     except desk.MustStay:
         flash("この窓口は、なくせません。ほかの窓口に当てはまらない相談が、ここに入ります。", "error")
@@ -114,13 +114,6 @@ def _form(queue: Queue | None, given: desk.Form | None = None, wrong: str = "") 
 def _areas() -> dict[int, str]:
     districts = select(Area.id, Area.name).where(Area.layer == 2).order_by(Area.position, Area.id)
     return {one.id: one.name for one in g.session.execute(districts)}
-
-
-def _queue(queue_id: int) -> Queue:
-    queue: Queue | None = g.session.get(Queue, queue_id)
-    if queue is None:
-        abort(404)
-    return queue
 
 
 def _numbers(name: str) -> list[int]:

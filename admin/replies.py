@@ -1,11 +1,11 @@
 """定型文: ready-made replies with variables, kept by those who write them."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin.case_words import topic_words
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services import canned_replies as desk
 from bot.services.access import Action
 from bot.store.desk import CannedReply
@@ -22,14 +22,14 @@ def list_() -> str:
 @replies.get("/<int:reply_id>")
 @staff_may(Action.WORK_CASES)
 def show(reply_id: int) -> str:
-    return _page(_reply(reply_id))
+    return _page(one_or_404(CannedReply, reply_id))
 
 
 @replies.post("/save")
 @staff_may(Action.WORK_CASES)
 def save() -> Response | tuple[str, int]:
     number = request.form.get("reply", "")
-    reply = _reply(int(number)) if number.isascii() and number.isdigit() else None
+    reply = one_or_404(CannedReply, int(number)) if number.isascii() and number.isdigit() else None
     given = {name: request.form.get(name, "") for name in ("name", "words", "topic")}
     try:
         if given["topic"] not in topic_words():
@@ -56,7 +56,7 @@ def samples() -> Response:
 @replies.post("/<int:reply_id>/remove")
 @staff_may(Action.WORK_CASES)
 def remove(reply_id: int) -> Response:
-    desk.remove(g.session, _reply(reply_id), staff_id=current_user.id, now=g.now)
+    desk.remove(g.session, one_or_404(CannedReply, reply_id), staff_id=current_user.id, now=g.now)
     flash("定型文をなくしました。", "success")
     return redirect(url_for(".list_"))
 
@@ -73,10 +73,3 @@ def _page(reply: CannedReply | None = None, given: dict[str, str] | None = None,
         variables=desk.VARIABLES,
         topics=topic_words(),
     )
-
-
-def _reply(reply_id: int) -> CannedReply:
-    reply: CannedReply | None = g.session.get(CannedReply, reply_id)
-    if reply is None:
-        abort(404)
-    return reply

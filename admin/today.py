@@ -1,10 +1,10 @@
 """きょうの仕事: what must be done today in one list; accepting, finishing, passing on; who holds how much."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services import changes, staff, tasks, todays_work
 from bot.services.access import Action
 from bot.store.tasks import Task
@@ -63,7 +63,7 @@ def load() -> str:
 @today.get("/<int:task_id>")
 @staff_may(Action.SEE_TASKS)
 def show(task_id: int) -> str:
-    task = _task(task_id)
+    task = one_or_404(Task, task_id)
     results = {name: RESULTS[name] for name in tasks.RESULTS.get(task.kind, ("done",))}
     colleagues = {number: f"{name}さん" for number, name in staff.colleagues(g.session).items()}
     return render_template("today/show.html", task=task, results=results, colleagues=colleagues)
@@ -72,7 +72,7 @@ def show(task_id: int) -> str:
 @today.post("/<int:task_id>/accept")
 @staff_may(Action.DO_TASKS)
 def accept(task_id: int) -> Response:
-    task = _task(task_id)
+    task = one_or_404(Task, task_id)
     try:
         tasks.accept(g.session, task, staff_id=current_user.id, now=g.now)
         changes.tell(g.session, 0, "desk", now=g.now)
@@ -90,7 +90,9 @@ def accept(task_id: int) -> Response:
 def done(task_id: int) -> Response:
     result, outcome = request.form.get("result", ""), request.form.get("outcome", "")
     try:
-        tasks.done(g.session, _task(task_id), result=result, outcome=outcome, staff_id=current_user.id, now=g.now)
+        tasks.done(
+            g.session, one_or_404(Task, task_id), result=result, outcome=outcome, staff_id=current_user.id, now=g.now
+        )
         changes.tell(g.session, 0, "desk", now=g.now)
         flash("終わった仕事にしました。", "success")
     except tasks.NoSuchResult:
@@ -104,7 +106,7 @@ def done(task_id: int) -> Response:
 @today.post("/<int:task_id>/pass-on")
 @staff_may(Action.DO_TASKS)
 def pass_on(task_id: int) -> Response:
-    task, to = _task(task_id), request.form.get("to", "")
+    task, to = one_or_404(Task, task_id), request.form.get("to", "")
     colleague = int(to) if to.isascii() and to.isdigit() and int(to) in staff.colleagues(g.session) else None
     if to and colleague is None:
         flash("その職員は見つかりません。", "error")
@@ -121,13 +123,6 @@ def pass_on(task_id: int) -> Response:
 def _contents(is_mine: bool) -> dict[str, object]:
     items = todays_work.list_(g.session, now=g.now, staff_id=current_user.id if is_mine else None)
     return {"items": items, "me": current_user.id}
-
-
-def _task(task_id: int) -> Task:
-    task = g.session.get(Task, task_id)
-    if task is None:
-        abort(404)
-    return task
 
 
 def _name(staff_id: int | None) -> str:

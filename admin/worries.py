@@ -5,12 +5,12 @@ Nobody can see a sender here, because there is none to see.
 
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from bot.services import crisis
 from bot.services import worries as reports
 from bot.services.access import Action
@@ -60,7 +60,7 @@ def with_code() -> Response:
 @worries.get("/<string:report_id>")
 @staff_may(Action.SEE_WORRIES)
 def show(report_id: str) -> str:
-    report = _report(report_id)
+    report = one_or_404(WorryReport, report_id)
     with current_app.extensions["store"].turn() as session:  # looking is a deed of its own, kept whatever follows
         reports.note_seen(session, report_id, staff_id=current_user.id, now=g.now)
     return render_template(
@@ -78,7 +78,7 @@ def show(report_id: str) -> str:
 @worries.post("/<string:report_id>/answer")
 @staff_may(Action.WORK_WORRIES)
 def answer(report_id: str) -> Response:
-    report = _report(report_id)
+    report = one_or_404(WorryReport, report_id)
     try:
         reports.answer(g.session, report, request.form.get("words", ""), staff_id=current_user.id, now=g.now)
         flash("返事を書きました。知らせた人が、ひかえの番号で読みます。", "success")
@@ -91,7 +91,7 @@ def answer(report_id: str) -> Response:
 @staff_may(Action.WORK_WORRIES)
 def caller_says(report_id: str) -> Response:
     """What the reporter adds by telephone or at the counter."""
-    report, words = _report(report_id), request.form.get("words", "")
+    report, words = one_or_404(WorryReport, report_id), request.form.get("words", "")
     is_urgent = crisis.look(words).verdict == "crisis"
     try:
         reports.write_more(g.session, report, words, now=g.now, is_urgent=is_urgent)
@@ -104,7 +104,7 @@ def caller_says(report_id: str) -> Response:
 @worries.post("/<string:report_id>/link")
 @staff_may(Action.WORK_WORRIES)
 def link(report_id: str) -> Response:
-    report, other = _report(report_id), g.session.get(WorryReport, request.form.get("other", ""))
+    report, other = one_or_404(WorryReport, report_id), g.session.get(WorryReport, request.form.get("other", ""))
     if other is None or other.id == report.id:
         flash("つなげる知らせをえらんでください。", "error")
     else:
@@ -116,7 +116,7 @@ def link(report_id: str) -> Response:
 @worries.post("/<string:report_id>/visits")
 @staff_may(Action.WORK_WORRIES)
 def plan_visit(report_id: str) -> Response:
-    report, planned = _report(report_id), _day(request.form.get("planned_on", ""))
+    report, planned = one_or_404(WorryReport, report_id), _day(request.form.get("planned_on", ""))
     if planned is None:
         flash("訪問の日を、2026-12-01のように書いてください。", "error")
         return redirect(url_for(".show", report_id=report_id))
@@ -132,9 +132,7 @@ def plan_visit(report_id: str) -> Response:
 @worries.post("/visits/<string:visit_id>")
 @staff_may(Action.WORK_WORRIES)
 def record_visit(visit_id: str) -> Response:
-    visit = g.session.get(OutreachVisit, visit_id)
-    if visit is None:
-        abort(404)
+    visit = one_or_404(OutreachVisit, visit_id)
     try:
         reports.record_visit(
             g.session,
@@ -153,7 +151,7 @@ def record_visit(visit_id: str) -> Response:
 @worries.post("/<string:report_id>/close")
 @staff_may(Action.WORK_WORRIES)
 def close(report_id: str) -> Response:
-    report = _report(report_id)
+    report = one_or_404(WorryReport, report_id)
     try:
         reports.close(g.session, report, outcome=request.form.get("outcome", ""), staff_id=current_user.id, now=g.now)
         flash("おわりにしました。", "success")
@@ -172,13 +170,6 @@ def figures() -> str:
     cells = {(one.kind, one.area_id): "少数" if one.count is None else str(one.count) for one in counted}
     rows = sorted({one.area_id for one in counted}, key=lambda area: (area is None, area or 0))
     return render_template("worries/figures.html", cells=cells, rows=rows, areas=areas)
-
-
-def _report(report_id: str) -> WorryReport:
-    report = g.session.get(WorryReport, report_id)
-    if report is None:
-        abort(404)
-    return report
 
 
 def _day(written: str) -> date | None:

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from admin.knowledge.room import KINDS, entry_or_404, knowledge, on_record, title_of, who
 from bot.services import audit
 from bot.services.access import Action
@@ -190,9 +190,7 @@ def council_items() -> str:
 @knowledge.post("/council-items/<int:item_id>")
 @staff_may(Action.EDIT_KNOWLEDGE)
 def move_item(item_id: int) -> Response:
-    item = g.session.get(CouncilItem, item_id)
-    if item is None:
-        abort(404)
+    item = one_or_404(CouncilItem, item_id)
     state = next((one for one in needs.STATES if one == request.form.get("state")), None)
     seen = next((one for one in needs.STATES if one == request.form.get("seen")), None)
     if state is None or seen is None:

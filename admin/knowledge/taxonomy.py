@@ -1,10 +1,10 @@
 """分類 and ことばの言いかえ: the categories of all entries, and everyday words with what they mean."""
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin.frame import staff_may
+from admin.frame import one_or_404, staff_may
 from admin.knowledge.questions import NOT_A_SYNONYM
 from admin.knowledge.room import knowledge
 from bot.services import audit
@@ -37,7 +37,7 @@ def add_category() -> Response:
 @knowledge.post("/categories/<string:category_id>/rename")
 @staff_may(Action.PUBLISH_KNOWLEDGE)
 def rename_category(category_id: str) -> Response:
-    category = _category(category_id)
+    category = one_or_404(Category, category_id)
     try:
         name = request.form.get("name", "")
         followed = taxonomy.rename(g.session, category, name, staff_id=current_user.id, now=g.now)
@@ -54,14 +54,14 @@ def rename_category(category_id: str) -> Response:
 @staff_may(Action.PUBLISH_KNOWLEDGE)
 def move_category(category_id: str) -> Response:
     up = request.form.get("to") == "up"
-    taxonomy.move(g.session, _category(category_id), up=up, staff_id=current_user.id, now=g.now)
+    taxonomy.move(g.session, one_or_404(Category, category_id), up=up, staff_id=current_user.id, now=g.now)
     return redirect(url_for(".categories"))
 
 
 @knowledge.post("/categories/<string:category_id>/remove")
 @staff_may(Action.PUBLISH_KNOWLEDGE)
 def remove_category(category_id: str) -> Response:
-    category = _category(category_id)
+    category = one_or_404(Category, category_id)
     try:
         taxonomy.remove(g.session, category, staff_id=current_user.id, now=g.now)
         _on_record("remove_category", category)
@@ -100,20 +100,11 @@ def new_synonym() -> Response:
 @knowledge.post("/synonyms/<int:pair_id>/drop")
 @staff_may(Action.EDIT_KNOWLEDGE)
 def drop_synonym(pair_id: int) -> Response:
-    pair = g.session.get(SynonymPair, pair_id)
-    if pair is None:
-        abort(404)
+    pair = one_or_404(SynonymPair, pair_id)
     synonyms.drop(g.session, pair, staff_id=current_user.id, now=g.now)
     audit.record(g.session, "drop_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair_id)
     flash(f"「{pair.everyday}」の言いかえをやめました。", "success")
     return redirect(url_for(".synonym_list"))
-
-
-def _category(category_id: str) -> Category:
-    category = g.session.get(Category, category_id)
-    if category is None:
-        abort(404)
-    return category
 
 
 def _on_record(deed: str, category: Category) -> None:
