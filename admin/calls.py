@@ -5,6 +5,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.case_words import topic_words
 from admin.frame import one_or_404, staff_may
 from bot.services import audit, callbacks
 from bot.services.access import Action
@@ -26,7 +27,7 @@ def what_the_case_page_asks() -> dict[str, object]:
 def list_() -> str:
     with current_app.extensions["store"].turn() as session:  # the page shows telephone numbers: looking is a deed
         audit.record(session, "see_calls", staff_id=current_user.id, now=g.now, kind="callback")
-    return render_template("calls/list.html", calls=callbacks.to_come(g.session), now=g.now)
+    return render_template("calls/list.html", calls=callbacks.to_come(g.session), topics=topic_words(), now=g.now)
 
 
 @pages.post("/<int:case_id>/announce")

@@ -125,28 +125,33 @@ def leave(case_id: int) -> Response:
 
 @cases.post("/<int:case_id>/refer")
 @staff_may(Action.WORK_CASES)
-def refer(case_id: int) -> Response:
+def refer(case_id: int) -> Response | tuple[str, int]:
     case = one_or_404(Case, case_id)
     resource = current_app.extensions["library"].resource(g.session, request.form.get("resource", ""))
+    agency, told = request.form.get("agency", "")[:200], request.form.get("told", "")[:2000]
+    has_consent = request.form.get("consent") == "yes"
     try:
         referrals.make(
             g.session,
             case,
-            agency=request.form.get("agency", "")[:200],
-            told=request.form.get("told", "")[:2000],
-            has_consent=request.form.get("consent") == "yes",
+            agency=agency,
+            told=told,
+            has_consent=has_consent,
             staff_id=current_user.id,
             now=g.now,
             resource=resource,
         )
-        flash("つなぎ先を記録しました。1週間後に、ボットがご本人に「つながりましたか」とたずねます。", "success")
     except referrals.AgencyMissing:
         flash("つなぎ先の名前を書いてください。", "error")
     except referrals.NoConsent:
         flash("ご本人の同意を確かめてから、しるしを付けてください。", "error")
     except desk.NothingSaid:
         flash("つなぎ先に何を伝えたかを書いてください。", "error")
-    return redirect(url_for(".show", case_id=case_id) + "#referrals")
+    else:
+        flash("つなぎ先を記録しました。1週間後に、ボットがご本人に「つながりましたか」とたずねます。", "success")
+        return redirect(url_for(".show", case_id=case_id) + "#referrals")
+    typed = {"agency": resource.name if resource else agency, "told": told, "has_consent": has_consent}
+    return page_of(case, referral={**typed, "resource": resource.id if resource else ""}), 400
 
 
 @cases.post("/<int:case_id>/referrals/<int:referral_id>")
@@ -168,14 +173,16 @@ def note_referral(case_id: int, referral_id: int) -> Response:
 def close(case_id: int) -> Response | tuple[str, int]:
     """Done, with what came of it. Danger needs a second person; words not read yet are shown first."""
     case, seen = one_or_404(Case, case_id), _number("seen_resident")
-    kind = request.form.get("kind", "other")
-    outcome = request.form.get("outcome", "")
+    kind, outcome = request.form.get("kind", "other"), request.form.get("outcome", "")
+    if kind not in get_args(Outcome):
+        flash("どうなったかをえらんでください。", "error")
+        return page_of(case, outcome=outcome), 400
     try:
         is_closed = desk.close(
             g.session,
             case,
             outcome=outcome,
-            kind=kind if kind in get_args(Outcome) else "other",  # type: ignore[arg-type]
+            kind=kind,  # type: ignore[arg-type]
             topic=topic if (topic := request.form.get("topic", "")) in topic_words() else "",
             farewell=[Text(FAREWELL)],
             staff_id=current_user.id,

@@ -225,7 +225,7 @@ def _changing(case: Case) -> dict[str, object]:
         "kinds_of_answer": case_words.ANSWERS,
         "queue": queue,
         "wait": case_list.wait_of(case, queue, office_hours.of(g.session), now=g.now),
-        "along": [names().get(one, "") for one in case_notes.participants(g.session, case)],
+        "along": [names().get(one, "") for one in case_notes.participants(g.session, case) if one != case.owner_id],
         "is_along": current_user.id in case_notes.participants(g.session, case),
         "writing": [
             names().get(one, "")
@@ -330,7 +330,7 @@ def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[s
         if words:
             drafts.throw_away(g.session, case, staff_id=current_user.id)
         g.to_deliver = [thread_key(case)]
-    return redirect(url_for(".show", case_id=case.id) + "#answer")
+    return redirect(url_for(".show", case_id=case.id) + "#talk")
 
 
 @cases.post("/<int:case_id>/draft")
@@ -338,7 +338,8 @@ def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[s
 def draft(case_id: int) -> Response | tuple[str, int]:
     """Keep what is being written. The script says so while typing (204); the button comes back to the page."""
     case = one_or_404(Case, case_id)
-    if drafts.save(g.session, case, request.form.get("words", ""), staff_id=current_user.id, now=g.now):
+    words, key = request.form.get("words", ""), request.form.get("form_key", "")[:36]
+    if drafts.save(g.session, case, words, staff_id=current_user.id, now=g.now, form_key=key):
         g.to_show_typing = [thread_key(case)]
     if request.headers.get("X-Requested-With") == "write":
         return "", 204

@@ -108,7 +108,7 @@ def done(task_id: int) -> Response:
 def pass_on(task_id: int) -> Response:
     task, to = one_or_404(Task, task_id), request.form.get("to", "")
     colleague = int(to) if to.isascii() and to.isdigit() and int(to) in staff.colleagues(g.session) else None
-    if to and colleague is None:
+    if to != "everybody" and colleague is None:
         flash("その職員は見つかりません。", "error")
         return redirect(url_for(".show", task_id=task_id))
     try:

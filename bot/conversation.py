@@ -199,7 +199,7 @@ def words_of(message: Message) -> str:
         return message.words
     if isinstance(message, Notice):
         return ""
-    return "\n".join(
+    return "\n\n".join(
         "\n".join(
             part for part in (card.title, card.body, *(f"{row.label} {row.words}".strip() for row in card.rows)) if part
         )

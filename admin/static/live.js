@@ -67,10 +67,15 @@ function replace(old, fresh) {
   if (address) old.querySelector(`[href="${address}"], form[action="${address}"] button`)?.focus();
 }
 
-// Whoever sees a colleague's answer appear has seen it: the form says so.
+// Whoever sees newer words appear has seen them: the form says so. But eyes that write are on what they write: a form
+// that is begun keeps what it knew, tells of the newer words, and the server shows them before anything goes out.
 function follow(talk) {
-  for (const field of document.querySelectorAll("[data-follows]"))
-    field.value = field.dataset.follows === "staff" ? talk.dataset.newestOfStaff : talk.dataset.newestOfResident;
+  for (const field of document.querySelectorAll("[data-follows]")) {
+    const newest = field.dataset.follows === "staff" ? talk.dataset.newestOfStaff : talk.dataset.newestOfResident;
+    const isBegun = [...field.form.querySelectorAll("textarea, select[required]")].some((one) => one.value.trim());
+    if (!isBegun) field.value = newest;
+    field.form.querySelector(".meanwhile").hidden = field.value === newest;
+  }
 }
 
 function tell(words) {

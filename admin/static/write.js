@@ -1,6 +1,14 @@
 // Helps while an answer is being written: keeps the draft, offers ready-made replies after a slash.
 // Without JavaScript there are a button and a list for both.
 
+// A link to a folded part unfolds it.
+const unfold = () => {
+  const part = location.hash && document.getElementById(location.hash.slice(1));
+  if (part instanceof HTMLDetailsElement) part.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();
+
 const form = document.querySelector("#answer");
 const text = form?.querySelector("textarea");
 const kept = document.querySelector("#kept");
@@ -16,6 +24,7 @@ if (text) {
     const said = new FormData();
     said.set("csrf_token", form.elements.csrf_token.value);
     said.set("words", text.value);
+    said.set("form_key", form.elements.form_key.value); // sent meanwhile: no longer a draft
     const answer = await fetch(form.dataset.draft, {
       method: "POST", body: said, redirect: "manual", keepalive: true, headers: { "X-Requested-With": "write" },
     }).catch(() => null);

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.services import changes
+from bot.services import changes, room
 from bot.store.cases import Case
 from bot.store.desk import CaseDraft
 
@@ -14,8 +14,13 @@ SIGN_LASTS = 20  # seconds LINE shows that somebody is writing
 LONGEST = 4000
 
 
-def save(session: Session, about: Case, words: str, *, staff_id: int, now: datetime) -> bool:
-    """Keep the draft; empty words throw it away. True when LINE should show (again) that somebody is writing."""
+def save(session: Session, about: Case, words: str, *, staff_id: int, now: datetime, form_key: str = "") -> bool:
+    """Keep the draft; empty words throw it away. True when LINE should show (again) that somebody is writing.
+
+    The last stroke may arrive after the words themselves were sent. What the form `form_key` has sent is no draft.
+    """
+    if form_key and room.said_before(session, str(room.answer_key(session, form_key))):
+        return False
     kept = session.get(CaseDraft, (about.id, staff_id))
     began = bool(words.strip()) and (kept is None or now - kept.saved_at > WRITING)
     sign_is_over = kept is not None and _sign(kept.saved_at) != _sign(now)

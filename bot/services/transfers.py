@@ -94,6 +94,8 @@ def tend(session: Session, *, now: datetime) -> int:
     count = 0
     for one in _rested(session, today=now.date()):
         go_on(session, one, staff_id=None, now=now)
+        if one.owner_id is not None:
+            case_notes.mention(session, one, one.owner_id, staff_id=None, now=now)
         count += 1
     for one in left_lying(session, now=now):
         count += _take_back(session, one, now=now)

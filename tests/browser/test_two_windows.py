@@ -6,7 +6,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from bot.services import canned_replies, staff
+from bot.conversation import Text
+from bot.services import canned_replies, cases, staff
 from bot.services.access import RoleName
 from bot.store.cases import Case
 from tests.browser.conftest import watch
@@ -64,6 +65,49 @@ def test_danger_sounds_and_shows_itself_also_where_the_stream_does_not_come_thro
     assert desk.evaluate("notes") == ["いそぎの相談が入りました。"]  # who switched it off is left in peace
     assert troubles == []
     window.close()
+
+
+def test_what_was_sent_does_not_come_back_and_nobody_answers_over_a_colleague(town, browser, troubles):
+    hire_everyone(town)
+    hana = town.resident("ハナ")
+    hana.says("人に相談したい")
+    hana.taps("はじめる")
+    hana.taps("介護・お年より")
+    desk = watch(browser.new_context(viewport={"width": 820, "height": 1180}).new_page(), troubles)
+    with town.store.reading() as session:
+        number = session.query(Case).one().id
+    opens_the_desk(desk, town, "counsellor", f"/admin/cases/{number}")
+    desk.get_by_role("button", name="担当する", exact=True).click()
+    answer = desk.get_by_label("お返事（")
+    answer.fill("書いてくださって、ありがとうございます。")
+    expect(desk.locator("#kept")).to_contain_text("下書きをとっておきました")
+    answer.press_sequentially("またあす")
+    desk.get_by_role("button", name="送る", exact=True).click()  # before the last strokes are kept
+    expect(desk.locator(".turn.staff").last).to_contain_text("ありがとうございます。またあす")
+    expect(desk.locator(".turn.staff").last).to_be_in_viewport()  # what was sent is seen
+    desk.reload()
+    expect(answer).to_have_value("")
+
+    answer.fill("お電話しましょうか")
+    with town.store.turn() as session:
+        cases.say(session, session.query(Case).one(), [Text("佐藤からの返事")], staff_id=2, now=town.clock.now())
+    expect(desk.locator(".turn.staff").last).to_contain_text("佐藤からの返事")
+    expect(desk.locator("#answer .meanwhile")).to_be_visible()
+    desk.get_by_role("button", name="送る", exact=True).click()
+    expect(desk.get_by_text("読んでから、もう一度お願いします。")).to_be_in_viewport()
+    expect(answer).to_have_value("お電話しましょうか")
+    desk.get_by_role("button", name="送る", exact=True).click()
+    expect(desk.locator(".turn.staff").last).to_contain_text("お電話しましょうか")
+
+    desk.locator("#close > summary").click()
+    desk.get_by_label("くわしく").fill("おちつかれた")
+    hana.says("もうひとつ聞いてもよいですか")
+    expect(desk.locator("#close .meanwhile")).to_be_visible()
+    desk.get_by_label("どうなったか").select_option("answered")
+    desk.get_by_role("button", name="おわりにする", exact=True).click()
+    expect(desk.get_by_text("ご本人から新しいことばが届きました。読んでから、もう一度")).to_be_visible()
+    expect(desk.get_by_label("くわしく")).to_have_value("おちつかれた")
+    assert [words for words in troubles if "409" not in words] == []
 
 
 def test_a_consultation_from_both_sides(town, browser, troubles):

@@ -65,6 +65,7 @@ def test_colleagues_call_each_other_work_along_and_take_over(town, desk):
     town.clock.moves_on(days=3)
     town.sweeps()
     assert the_case(town).on_hold_until is None
+    assert "保留にしていた相談の日が来ました" in sato.get("/admin/").text
 
     for _ in (1, 2):  # closing needs words read; pressing twice closes once
         closed = posts(sato, case, "close", outcome="施設に入られた", kind="visiting", topic="care")
@@ -98,8 +99,9 @@ def test_an_answer_is_helped_by_drafts_replies_and_cards(town, desk):
     assert "お返事を書いています" in signed_in(desk, "supervisor").get(f"/admin/cases/{case.id}/now").text
     town.settles()
     assert hana.phone.is_typing  # LINE shows that somebody is writing
-    says(tanaka, case.id, "書きおわりました")
+    says(tanaka, case.id, "書きおわりました", form_key="this form")
     hana.sees("書きおわりました")
+    posts(tanaka, case, "draft", words="書きおわりました", form_key="this form")  # the last stroke arrives late
     with town.store.reading() as session:
         assert session.query(CaseDraft).count() == 0
 
@@ -130,6 +132,7 @@ def test_closing_a_crisis_needs_a_second_person(town, desk):
     assert the_case(town).state == "taken"
     assert "おわりの確認待ち" in sato.get("/admin/cases/?queue=all").text
     posts(sato, case, "keep-open")
+    assert "どうなったかをえらんで" in posts(tanaka, case, "close", outcome="おちつかれた", kind="").text
     posts(tanaka, case, "close", outcome="おちつかれた")
     hana.says("やっぱりつらいです")  # new words: what was agreed no longer counts
     assert the_case(town).closing_asked_by is None

@@ -38,7 +38,7 @@
         talk.setAttribute("data-closed", isClosed);
       } else if (status === 403) {
         if (!form || !form.elements.words.value) { location.reload(); return; }
-        tell("ほかの画面でルームがひらかれました。書いたことは下に残っています。LINEから、もう一度ひらいてください。");
+        tell("この画面は、しばらくたったか、もう一度ひらいたため、とじました。書いたことは下に残っています。LINEの「ひらけないとき」を押すと、またひらけます。");
         return;
       } else if (status === 0 && !isSending) {
         tell("いま、つながっていません。書いたことは残っています。");

@@ -208,13 +208,13 @@ function draw(resident) {
     dots.append(bubble);
     talk.append(dots);
   }
-  talk.scrollTop = talk.scrollHeight;
   const last = resident.shown.at(-1);
   const items = last && last.by === "bot" && last.message.quickReply ? last.message.quickReply.items : [];
   $(".quick", node).replaceChildren(...items.map((item) => button(resident.user_id, item.action, "")));
   const lock = $(".lock", node);
   lock.hidden = !(last && last.by === "bot");
   if (!lock.hidden) lock.textContent = `画面ロック中の通知：${last.message.altText || last.message.text || "メッセージ"}`.slice(0, 60);
+  talk.scrollTop = talk.scrollHeight; // when all that takes room from it stands
 }
 
 function open(resident) {
