@@ -1,16 +1,17 @@
 """Moving a case on: to a colleague or queue, to rest, to an agency; working along; closing with a second look."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import get_args
 
 from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.case_words import FAREWELL, RESULTS, names, thread_key, topic_words
 from admin.cases import cases, page_of
 from admin.frame import one_or_404, staff_may
+from admin.refusals import Sentences, refusals_told
 from bot.conversation import Text
 from bot.services import case_notes, queues, referrals, staff, threads, transfers
 from bot.services import cases as desk
@@ -21,79 +22,58 @@ from bot.store.referrals import Referral
 from bot.store.residents import Thread
 
 EVER = timedelta(days=36_500)
-
-
-def _number(name: str) -> int | None:
-    given = request.form.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+CLOSED: Sentences = {desk.NotOpen: "この相談は、もうおわっています。"}
 
 
 def _back(case_id: int) -> Response:
     return redirect(url_for(".show", case_id=case_id))
 
 
-def _moved(case_id: int, move: Callable[[], object], done: str, no_reason: str) -> Response:
-    """Do it, and say how it went."""
-    try:
-        move()
-        flash(done, "success")
-    except desk.NothingSaid:
-        flash(no_reason, "error")
-    except desk.NotOpen:
-        flash("この相談は、もうおわっています。", "info")
-    except transfers.DayIsOver:
-        flash("あすより後の日をえらんでください。", "error")
-    return _back(case_id)
-
-
 @cases.post("/<int:case_id>/hand-on")
 @staff_may(Action.WORK_CASES)
 def hand_on(case_id: int) -> Response:
     """To a colleague (`to` a number), or to a queue (`to` 「queue-3」; empty: everybody's)."""
-    case, to = one_or_404(Case, case_id), request.form.get("to", "")
+    case, to = one_or_404(Case, case_id), fields.number("to")
     told = {"reason": request.form.get("reason", ""), "staff_id": current_user.id, "now": g.now}
-    no_reason = "替える理由を書いてください。"
-    if (number := _number("to")) is not None:
-        if number not in staff.colleagues(g.session):
-            abort(404)
-        done = f"{names()[number]}さんに担当を替えました。"
-        return _moved(case_id, lambda: transfers.to_colleague(g.session, case, to=number, **told), done, no_reason)
-    wanted = to.removeprefix("queue-")
-    queue = g.session.get(Queue, int(wanted)) if wanted.isascii() and wanted.isdigit() else None
-    queue = queue or queues.catch_all(g.session)
-    done = f"「{queue.name}」に渡しました。"
-    return _moved(case_id, lambda: transfers.to_queue(g.session, case, queue, **told), done, no_reason)
+    if to is not None and to not in staff.colleagues(g.session):
+        abort(404)
+    with refusals_told({desk.NothingSaid: "替える理由を書いてください。"}, overtaken=CLOSED):
+        if to is not None:
+            transfers.to_colleague(g.session, case, to=to, **told)
+            flash(f"{names()[to]}さんに担当を替えました。", "success")
+        else:
+            wanted = fields.as_number(request.form.get("to", "").removeprefix("queue-"))
+            queue = g.session.get(Queue, wanted) if wanted is not None else None
+            queue = queue or queues.catch_all(g.session)
+            transfers.to_queue(g.session, case, queue, **told)
+            flash(f"「{queue.name}」に渡しました。", "success")
+    return _back(case_id)
 
 
 @cases.post("/<int:case_id>/take-over")
 @staff_may(Action.WORK_CASES)
 def take_over(case_id: int) -> Response:
-    case = one_or_404(Case, case_id)
-    return _moved(
-        case_id,
-        lambda: transfers.take_over(g.session, case, staff_id=current_user.id, now=g.now),
-        "担当を引き受けました。前の担当者に知らせました。",
-        "",
-    )
+    with refusals_told(overtaken=CLOSED):
+        transfers.take_over(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
+        flash("担当を引き受けました。前の担当者に知らせました。", "success")
+    return _back(case_id)
 
 
 @cases.post("/<int:case_id>/hold")
 @staff_may(Action.WORK_CASES)
 def hold(case_id: int) -> Response:
-    case = one_or_404(Case, case_id)
-    try:
-        until = date.fromisoformat(request.form.get("until", ""))
-    except ValueError:
+    case, until, reason = one_or_404(Case, case_id), fields.day("until"), request.form.get("reason", "")
+    if until is None:
         flash("いつまで保留にするか、日にちをえらんでください。", "error")
         return _back(case_id)
-    return _moved(
-        case_id,
-        lambda: transfers.put_on_hold(
-            g.session, case, until=until, reason=request.form.get("reason", ""), staff_id=current_user.id, now=g.now
-        ),
-        "保留にしました。その日か、ご本人から連絡があったときに、また一覧に出ます。",
-        "保留にする理由を書いてください。",
-    )
+    not_so: Sentences = {
+        desk.NothingSaid: "保留にする理由を書いてください。",
+        transfers.DayIsOver: "あすより後の日をえらんでください。",
+    }
+    with refusals_told(not_so, overtaken=CLOSED):
+        transfers.put_on_hold(g.session, case, until=until, reason=reason, staff_id=current_user.id, now=g.now)
+        flash("保留にしました。その日か、ご本人から連絡があったときに、また一覧に出ます。", "success")
+    return _back(case_id)
 
 
 @cases.post("/<int:case_id>/go-on")
@@ -130,7 +110,12 @@ def refer(case_id: int) -> Response | tuple[str, int]:
     resource = current_app.extensions["library"].resource(g.session, request.form.get("resource", ""))
     agency, told = request.form.get("agency", "")[:200], request.form.get("told", "")[:2000]
     has_consent = request.form.get("consent") == "yes"
-    try:
+    not_so: Sentences = {
+        referrals.AgencyMissing: "つなぎ先の名前を書いてください。",
+        referrals.NoConsent: "ご本人の同意を確かめてから、しるしを付けてください。",
+        desk.NothingSaid: "つなぎ先に何を伝えたかを書いてください。",
+    }
+    with refusals_told(not_so):
         referrals.make(
             g.session,
             case,
@@ -141,13 +126,6 @@ def refer(case_id: int) -> Response | tuple[str, int]:
             now=g.now,
             resource=resource,
         )
-    except referrals.AgencyMissing:
-        flash("つなぎ先の名前を書いてください。", "error")
-    except referrals.NoConsent:
-        flash("ご本人の同意を確かめてから、しるしを付けてください。", "error")
-    except desk.NothingSaid:
-        flash("つなぎ先に何を伝えたかを書いてください。", "error")
-    else:
         flash("つなぎ先を記録しました。1週間後に、ボットがご本人に「つながりましたか」とたずねます。", "success")
         return redirect(url_for(".show", case_id=case_id) + "#referrals")
     typed = {"agency": resource.name if resource else agency, "told": told, "has_consent": has_consent}
@@ -172,7 +150,7 @@ def note_referral(case_id: int, referral_id: int) -> Response:
 @staff_may(Action.WORK_CASES)
 def close(case_id: int) -> Response | tuple[str, int]:
     """Done, with what came of it. Danger needs a second person; words not read yet are shown first."""
-    case, seen = one_or_404(Case, case_id), _number("seen_resident")
+    case, seen = one_or_404(Case, case_id), fields.number("seen_resident")
     kind, outcome = request.form.get("kind", "other"), request.form.get("outcome", "")
     if kind not in get_args(Outcome):
         flash("どうなったかをえらんでください。", "error")

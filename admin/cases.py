@@ -12,9 +12,10 @@ from flask_security import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from admin import case_words
+from admin import case_words, fields
 from admin.case_words import names, thread_key
 from admin.frame import one_or_404, staff_may
+from admin.refusals import refusals_told
 from bot.conversation import Message, Text
 from bot.services import (
     audit,
@@ -94,7 +95,8 @@ def list_now() -> str:
 def _list() -> dict[str, object]:
     mine = queues.of_staff(g.session, current_user.id)
     wanted = request.args.get("queue", "mine" if mine else "all")
-    shown = {int(wanted)} if wanted.isascii() and wanted.isdigit() else mine if wanted == "mine" else set()
+    number = fields.as_number(wanted)
+    shown = {number} if number is not None else mine if wanted == "mine" else set()
     most = MOST_AT_ALL if request.args.get("all") else MOST_LINES
 
     board = case_list.board(g.session, staff_id=current_user.id, now=g.now, queue_ids=shown, most=most)
@@ -272,13 +274,14 @@ def look(case_id: int) -> Response:
 @cases.post("/<int:case_id>/take")
 @staff_may(Action.WORK_CASES)
 def take(case_id: int) -> Response:
-    try:
+    with refusals_told(
+        overtaken={
+            desk.AlreadyTaken: lambda it: f"{names().get(it.by or 0, 'ほかの職員')}さんが先に担当になりました。",
+            desk.NotOpen: "この相談は、もうおわっています。",
+        }
+    ):
         desk.take(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
         flash("あなたが担当です。", "success")
-    except desk.AlreadyTaken as taken:
-        flash(f"{names().get(taken.by or 0, 'ほかの職員')}さんが先に担当になりました。", "info")
-    except desk.NotOpen:
-        flash("この相談は、もうおわっています。", "info")
     return redirect(url_for(".show", case_id=case_id))
 
 
@@ -300,7 +303,6 @@ def say(case_id: int) -> Response | tuple[str, int]:
 
 
 def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[str, int]:
-    seen, key = request.form.get("seen", ""), request.form.get("form_key", "")[:36]
     try:
         desk.say(
             g.session,
@@ -308,8 +310,8 @@ def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[s
             messages,
             staff_id=current_user.id,
             now=g.now,
-            seen=int(seen) if seen.isascii() and seen.isdigit() else None,
-            form_key=key,
+            seen=fields.number("seen"),
+            form_key=request.form.get("form_key", "")[:36],
         )
     except desk.AnsweredMeanwhile as meanwhile:
         who = names().get(meanwhile.by or 0)
@@ -351,8 +353,8 @@ def draft(case_id: int) -> Response | tuple[str, int]:
 @staff_may(Action.WORK_CASES)
 def insert(case_id: int) -> str:
     """Put a ready-made reply under what is written so far (the script does it without coming here)."""
-    case, chosen = one_or_404(Case, case_id), request.form.get("reply", "")
-    reply = g.session.get(CannedReply, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
+    case, chosen = one_or_404(Case, case_id), fields.number("reply")
+    reply = g.session.get(CannedReply, chosen) if chosen is not None else None
     written = request.form.get("words", "").strip()
     if reply is None:
         flash("定型文をえらんでください。", "error")
@@ -418,13 +420,10 @@ def try_again(case_id: int, delivery_id: int) -> Response:
 @staff_may(Action.WORK_CASES)
 def note(case_id: int) -> Response:
     by_name = {name: number for number, name in staff.colleagues(g.session).items()}
-    words = request.form.get("words", "")
-    to = request.form.get("to", "")
-    if to.isascii() and to.isdigit() and int(to) in by_name.values():
-        words = f"@{names()[int(to)]} {words}" if words.strip() else ""
-    try:
+    words, to = request.form.get("words", ""), fields.number("to")
+    if to is not None and to in by_name.values() and words.strip():
+        words = f"@{names()[to]} {words}"
+    with refusals_told({desk.NothingSaid: "メモを書いてください。"}):
         case_notes.add(g.session, one_or_404(Case, case_id), words, staff_id=current_user.id, now=g.now, names=by_name)
         flash("メモを書きました。", "success")
-    except desk.NothingSaid:
-        flash("メモを書いてください。", "error")
     return redirect(url_for(".show", case_id=case_id) + "#notes")

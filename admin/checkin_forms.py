@@ -5,6 +5,7 @@ from typing import Any
 from flask import g, request
 from sqlalchemy import select
 
+from admin import fields
 from bot.services.checkins.templates import STAGES, Step
 from bot.store.areas import Area
 
@@ -26,11 +27,6 @@ def minutes(field: str) -> int:
     return int(hour) * 60 + int(minute[:2])
 
 
-def number(field: str) -> int | None:
-    value = request.form.get(field, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
-
-
 def areas() -> list[Area]:
     return list(g.session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)))
 
@@ -39,8 +35,8 @@ def steps() -> list[Step]:
     return [
         Step(
             stage,
-            after=number(f"{stage}.after") or 0,
-            staff_id=number(f"{stage}.staff_id"),
+            after=fields.number(f"{stage}.after") or 0,
+            staff_id=fields.number(f"{stage}.staff_id"),
             at_night=request.form.get(f"{stage}.at_night") == "yes",
             on_holidays=request.form.get(f"{stage}.on_holidays") == "yes",
         )

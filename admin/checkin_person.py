@@ -11,10 +11,12 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.checkin_forms import areas, days, number
-from admin.checkin_words import WRONG
+from admin import fields
+from admin.checkin_forms import areas, days
+from admin.checkin_words import why_not
 from admin.checkins import checkins, look
 from admin.frame import one_or_404, staff_may
+from admin.refusals import Sentences, refusals_told
 from bot.services import audit, cases, council, tasks
 from bot.services.access import Action
 from bot.services.checkins import contacts, groups, plans, signs, templates, watching
@@ -22,6 +24,9 @@ from bot.services.checkins.templates import STAGES
 from bot.store.checkins import CheckinContact, CheckinPlan, CheckinTemplate
 from bot.store.staff import Staff
 from bot.store.tasks import Task
+
+WRONG: Sentences = dict.fromkeys((plans.PlanWrong, contacts.ContactWrong, templates.TemplateWrong), why_not)
+DONE: Sentences = {tasks.NotToDo: "この仕事は、もうおわっています。"}
 
 
 @checkins.get("/<int:plan_id>")
@@ -84,65 +89,48 @@ def describe(plan_id: int) -> AnyResponse:
     plan = one_or_404(CheckinPlan, plan_id)
     names = ("name", "phone", "address", "shared_word", "note", "birthday", "personal_line")
     facts: dict[str, object] = {name: request.form.get(name, "").strip() for name in names if name in request.form}
-    facts["area_id"] = number("area_id")
-    if (template_id := number("template_id")) is not None and g.session.get(CheckinTemplate, template_id):
+    facts["area_id"] = fields.number("area_id")
+    if (template_id := fields.number("template_id")) is not None and g.session.get(CheckinTemplate, template_id):
         facts["template_id"] = template_id
-    return try_(
-        plan_id, lambda: plans.describe(g.session, plan, facts, staff_id=current_user.id, now=g.now), "直しました。"
-    )
+    with refusals_told(WRONG):
+        plans.describe(g.session, plan, facts, staff_id=current_user.id, now=g.now)
+        flash("直しました。", "success")
+    return _back(plan_id)
 
 
 @checkins.post("/<int:plan_id>/days")
 @staff_may(Action.WORK_CHECKINS)
 def change(plan_id: int) -> AnyResponse:
-    plan = one_or_404(CheckinPlan, plan_id)
-    return try_(
-        plan_id,
-        lambda: plans.change(g.session, plan, staff_id=current_user.id, now=g.now, **days()),
-        "日と時間を変えました。",
-    )
+    with refusals_told(WRONG):
+        plans.change(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now, **days())
+        flash("日と時間を変えました。", "success")
+    return _back(plan_id)
 
 
 @checkins.post("/<int:plan_id>/pause")
 @staff_may(Action.WORK_CHECKINS)
 def pause(plan_id: int) -> AnyResponse:
-    plan = one_or_404(CheckinPlan, plan_id)
-    try:
-        until = date.fromisoformat(request.form.get("until", ""))
-    except ValueError:
-        until = date.min
-    return try_(
-        plan_id,
-        lambda: plans.pause(
-            g.session,
-            plan,
-            until=until,
-            reason=request.form.get("reason", ""),
-            staff_id=current_user.id,
-            now=g.now,
-        ),
-        "お休みにしました。",
-    )
+    plan, until, reason = one_or_404(CheckinPlan, plan_id), fields.day("until"), request.form.get("reason", "")
+    with refusals_told(WRONG):
+        plans.pause(g.session, plan, until=until or date.min, reason=reason, staff_id=current_user.id, now=g.now)
+        flash("お休みにしました。", "success")
+    return _back(plan_id)
 
 
 @checkins.post("/<int:plan_id>/resume")
 @staff_may(Action.WORK_CHECKINS)
 def resume(plan_id: int) -> AnyResponse:
-    plan = one_or_404(CheckinPlan, plan_id)
-    return try_(
-        plan_id,
-        lambda: plans.resume(g.session, plan, staff_id=current_user.id, now=g.now),
-        "お休みをおわりました。",
-    )
+    plans.resume(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now)
+    flash("お休みをおわりました。", "success")
+    return _back(plan_id)
 
 
 @checkins.post("/<int:plan_id>/stop")
 @staff_may(Action.WORK_CHECKINS)
 def stop(plan_id: int) -> AnyResponse:
-    plan = one_or_404(CheckinPlan, plan_id)
-    return try_(
-        plan_id, lambda: plans.stop(g.session, plan, staff_id=current_user.id, now=g.now), "見守りをやめました。"
-    )
+    plans.stop(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now)
+    flash("見守りをやめました。", "success")
+    return _back(plan_id)
 
 
 @checkins.post("/<int:plan_id>/well")
@@ -156,16 +144,15 @@ def well(plan_id: int) -> AnyResponse:
         flash("元気を確認したことにしました。", "success")
     else:
         flash("もう、返事がきています。", "info")
-    return redirect(url_for(".show", plan_id=plan_id))
+    return _back(plan_id)
 
 
 @checkins.post("/<int:plan_id>/contacts")
 @staff_may(Action.WORK_CHECKINS)
 def add_contact(plan_id: int) -> AnyResponse:
     plan = one_or_404(CheckinPlan, plan_id)
-    return try_(
-        plan_id,
-        lambda: contacts.add(
+    with refusals_told(WRONG):
+        contacts.add(
             g.session,
             plan,
             name=request.form.get("name", ""),
@@ -175,20 +162,19 @@ def add_contact(plan_id: int) -> AnyResponse:
             may_hear_responses=request.form.get("may_hear_responses") == "yes",
             staff_id=current_user.id,
             now=g.now,
-        ),
-        "連絡先をふやしました。ご本人（連絡先の方）に電話などで確かめてください。",
-    )
+        )
+        flash("連絡先をふやしました。ご本人（連絡先の方）に電話などで確かめてください。", "success")
+    return _back(plan_id)
 
 
 @checkins.post("/contacts/<int:contact_id>/confirm")
 @staff_may(Action.WORK_CHECKINS)
 def confirm_contact(contact_id: int) -> AnyResponse:
     one = one_or_404(CheckinContact, contact_id)
-    return try_(
-        one.plan_id,
-        lambda: contacts.confirm_by_phone(g.session, one, staff_id=current_user.id, now=g.now),
-        "電話で確かめたことにしました。",
-    )
+    with refusals_told(WRONG):
+        contacts.confirm_by_phone(g.session, one, staff_id=current_user.id, now=g.now)
+        flash("電話で確かめたことにしました。", "success")
+    return _back(one.plan_id)
 
 
 @checkins.post("/contacts/<int:contact_id>/remove")
@@ -196,18 +182,12 @@ def confirm_contact(contact_id: int) -> AnyResponse:
 def remove_contact(contact_id: int) -> AnyResponse:
     one = one_or_404(CheckinContact, contact_id)
     plan_id = one.plan_id
-    return try_(
-        plan_id, lambda: contacts.remove(g.session, one, staff_id=current_user.id, now=g.now), "連絡先をはずしました。"
-    )
+    contacts.remove(g.session, one, staff_id=current_user.id, now=g.now)
+    flash("連絡先をはずしました。", "success")
+    return _back(plan_id)
 
 
-def try_(plan_id: int, deed, said: str) -> AnyResponse:  # type: ignore[no-untyped-def]
-    """The deed, and what to say of it."""
-    try:
-        deed()
-        flash(said, "success")
-    except (plans.PlanWrong, contacts.ContactWrong, templates.TemplateWrong) as wrong:
-        flash(WRONG.get(str(wrong), "書いたことを確かめてください。"), "error")
+def _back(plan_id: int) -> AnyResponse:
     return redirect(url_for(".show", plan_id=plan_id))
 
 
@@ -216,16 +196,15 @@ def try_(plan_id: int, deed, said: str) -> AnyResponse:  # type: ignore[no-untyp
 def open_case(plan_id: int) -> AnyResponse:
     """Staff would like to talk: a case of theirs, and an invitation in the person's chat."""
     resident = one_or_404(CheckinPlan, plan_id).resident
-    try:
+    cannot = "この方は、いまLINEでは連絡がつきません。電話や訪問をお願いします。"
+    with refusals_told({cases.CannotBeReached: cannot}):
         if resident is None:
             raise cases.CannotBeReached
         opened, told = cases.invite(g.session, resident, staff_id=current_user.id, now=g.now, topic="loneliness")
-    except cases.CannotBeReached:
-        flash("この方は、いまLINEでは連絡がつきません。電話や訪問をお願いします。", "error")
-        return redirect(url_for(".show", plan_id=plan_id))
-    g.to_deliver = [told.thread_key]
-    flash("相談をはじめました。ご本人のLINEに「お話ししたいことがあります」とお伝えしています。", "success")
-    return redirect(url_for("cases.show", case_id=opened.id))
+        g.to_deliver = [told.thread_key]
+        flash("相談をはじめました。ご本人のLINEに「お話ししたいことがあります」とお伝えしています。", "success")
+        return redirect(url_for("cases.show", case_id=opened.id))
+    return _back(plan_id)
 
 
 # ── tasks ──
@@ -235,22 +214,22 @@ def open_case(plan_id: int) -> AnyResponse:
 @staff_may(Action.WORK_CHECKINS)
 def accept(task_id: int) -> AnyResponse:
     task = one_or_404(Task, task_id)
-    try:
+    with refusals_told(overtaken={tasks.AlreadyAccepted: _who_was_first, **DONE}):
         tasks.accept(g.session, task, staff_id=current_user.id, now=g.now)
         flash("あなたが引き受けました。", "success")
-    except tasks.AlreadyAccepted as first:
-        by = g.session.get(Staff, first.by) if first.by else None
-        flash(f"{by.name if by else 'ほかの職員'}さんが先に引き受けました。", "info")
-    except tasks.NotToDo:
-        flash("この仕事は、もうおわっています。", "info")
     return _back_to(task)
+
+
+def _who_was_first(taken: tasks.AlreadyAccepted) -> str:
+    by = g.session.get(Staff, taken.by) if taken.by else None
+    return f"{by.name if by else 'ほかの職員'}さんが先に引き受けました。"
 
 
 @checkins.post("/tasks/<int:task_id>/done")
 @staff_may(Action.WORK_CHECKINS)
 def done(task_id: int) -> AnyResponse:
     task = one_or_404(Task, task_id)
-    try:
+    with refusals_told({tasks.NoSuchResult: "どうだったかを、えらんでください。"}, overtaken=DONE):
         tasks.done(
             g.session,
             task,
@@ -260,10 +239,6 @@ def done(task_id: int) -> AnyResponse:
             now=g.now,
         )
         flash("記録しました。", "success")
-    except tasks.NoSuchResult:
-        flash("どうだったかを、えらんでください。", "error")
-    except tasks.NotToDo:
-        flash("この仕事は、もうおわっています。", "info")
     return _back_to(task)
 
 
@@ -271,11 +246,9 @@ def done(task_id: int) -> AnyResponse:
 @staff_may(Action.WORK_CHECKINS)
 def pass_on(task_id: int) -> AnyResponse:
     task = one_or_404(Task, task_id)
-    try:
+    with refusals_told(overtaken=DONE):
         tasks.pass_on(g.session, task, to=None, staff_id=current_user.id, now=g.now)
         flash("みんなの仕事にもどしました。", "success")
-    except tasks.NotToDo:
-        flash("この仕事は、もうおわっています。", "info")
     return _back_to(task)
 
 

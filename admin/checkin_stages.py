@@ -4,10 +4,11 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.checkin_forms import minutes, number, steps
-from admin.checkin_person import checkins, try_
-from admin.checkin_words import WRONG
+from admin import fields
+from admin.checkin_forms import minutes, steps
+from admin.checkin_person import WRONG, checkins
 from admin.frame import one_or_404, staff_may
+from admin.refusals import refusals_told
 from bot.services.access import Action
 from bot.services.checkins import templates
 from bot.services.checkins.templates import STAGES
@@ -29,9 +30,9 @@ def stages() -> str:
 @checkins.post("/templates")
 @staff_may(Action.MANAGE_CHECKINS)
 def save_template() -> AnyResponse:
-    template_id = number("template_id")
+    template_id = fields.number("template_id")
     template = g.session.get(CheckinTemplate, template_id) if template_id is not None else None
-    try:
+    with refusals_told(WRONG):
         templates.save(
             g.session,
             template,
@@ -39,13 +40,11 @@ def save_template() -> AnyResponse:
             steps=steps(),
             quiet_from=minutes("quiet_from"),
             quiet_to=minutes("quiet_to"),
-            contacts_at_once=number("contacts_at_once") or 0,
+            contacts_at_once=fields.number("contacts_at_once") or 0,
             staff_id=current_user.id,
             now=g.now,
         )
         flash("保存しました。いま返事を待っている方から、この決まりになります。", "success")
-    except templates.TemplateWrong as wrong:
-        flash(WRONG.get(str(wrong), "書いたことを確かめてください。"), "error")
     return redirect(url_for(".stages"))
 
 
@@ -54,8 +53,7 @@ def save_template() -> AnyResponse:
 def set_own_stages(plan_id: int) -> AnyResponse:
     """Stages for one person; `step` is `template` when theirs shall be those of the template again."""
     plan, back = one_or_404(CheckinPlan, plan_id), request.form.get("step") == "template"
-    return try_(
-        plan_id,
-        lambda: templates.set_own(g.session, plan, None if back else steps(), staff_id=current_user.id, now=g.now),
-        "この方の段階を、決まりのとおりにもどしました。" if back else "この方だけの段階にしました。",
-    )
+    with refusals_told(WRONG):
+        templates.set_own(g.session, plan, None if back else steps(), staff_id=current_user.id, now=g.now)
+        flash("この方の段階を、決まりのとおりにもどしました。" if back else "この方だけの段階にしました。", "success")
+    return redirect(url_for(".show", plan_id=plan_id))

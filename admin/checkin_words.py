@@ -88,6 +88,11 @@ DEEDS = {
 }
 
 
+def why_not(wrong: Exception) -> str:
+    """What is to be put right, of a plan, contact or template that is not accepted."""
+    return WRONG.get(str(wrong), "書いたことを確かめてください。")
+
+
 def title_of(task: Task) -> str:
     """What is to be done, in the words of whoever does it."""
     parts = task.need.split(":")

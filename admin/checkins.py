@@ -12,7 +12,8 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import checkin_words as words
-from admin.checkin_forms import areas, days, number
+from admin import fields
+from admin.checkin_forms import areas, days
 from admin.frame import staff_may
 from bot.services import audit, health, quota, tasks
 from bot.services.access import Action
@@ -82,7 +83,7 @@ def _today() -> dict[str, object]:
 @staff_may(Action.SEE_CHECKINS)
 def list_() -> str:
     state = request.args.get("state", "")
-    page = max(1, request.args.get("page", 1, type=int))
+    page = fields.page()
     found, pages = watching.people(g.session, state=state, page=page)
     return render_template("checkins/people.html", plans=found, page=page, pages=pages, state=state)
 
@@ -155,14 +156,14 @@ def enrol() -> AnyResponse | tuple[str, int]:
             name=request.form.get("name", ""),
             phone=request.form.get("phone", ""),
             address=request.form.get("address", ""),
-            area_id=number("area_id"),
-            template_id=number("template_id"),
+            area_id=fields.number("area_id"),
+            template_id=fields.number("template_id"),
             staff_id=current_user.id,
             now=g.now,
             **days(),
         )
     except plans.PlanWrong as wrong:
-        return _form(words.WRONG.get(str(wrong), "書いたことを確かめてください。")), 400
+        return _form(words.why_not(wrong)), 400
     flash("登録しました。カードを印刷して、ご本人にわたしてください。", "success")
     return redirect(url_for(".show", plan_id=plan.id))
 

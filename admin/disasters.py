@@ -7,7 +7,9 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.frame import one_or_404, staff_may
+from admin.refusals import refusals_told
 from bot.services.access import Action
 from bot.services.checkins import disasters
 from bot.store.areas import Area
@@ -28,7 +30,7 @@ def list_() -> str:
 @pages.post("/")
 @staff_may(Action.WORK_CHECKINS)
 def begin() -> Response:
-    chosen = [int(one) for one in request.form.getlist("area") if one.isascii() and one.isdigit()]
+    chosen = fields.numbers("area")
     if not chosen and request.form.get("everybody") != "yes":
         flash("校区か「市内全部」をえらんでください。まだ何も送っていません。", "error")
         return redirect(url_for(".list_"))
@@ -85,7 +87,7 @@ def repeat(disaster_id: int) -> Response:
 
 
 def _begin(areas: list[int], repeats: DisasterRound | None) -> Response:
-    try:
+    with refusals_told({disasters.NoSuchArea: "その校区は見つかりません。まだ何も送っていません。"}):
         made = disasters.begin(
             g.session,
             area_ids=areas,
@@ -94,11 +96,9 @@ def _begin(areas: list[int], repeats: DisasterRound | None) -> Response:
             now=g.now,
             repeats=repeats,
         )
-    except disasters.NoSuchArea:
-        flash("その校区は見つかりません。まだ何も送っていません。", "error")
-        return redirect(url_for(".list_"))
-    flash("送りはじめます。30秒ほどで、みなさんに届きはじめます。", "success")
-    return redirect(url_for(".show", disaster_id=made.id))
+        flash("送りはじめます。30秒ほどで、みなさんに届きはじめます。", "success")
+        return redirect(url_for(".show", disaster_id=made.id))
+    return redirect(url_for(".list_"))
 
 
 @pages.post("/<int:disaster_id>/end")

@@ -15,6 +15,7 @@ from flask_bootstrap import Bootstrap5
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from werkzeug.routing import IntegerConverter
 
 from bot.services import wording
 from bot.services.access import Action, may
@@ -37,6 +38,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 Record = TypeVar("Record")
 
 
+class RecordNumber(IntegerConverter):
+    """In an address: a number that a record can have. A column of whole numbers holds no longer one."""
+
+    regex = r"\d{1,9}"
+
+
 def set_up(
     app: Flask,
     *,
@@ -52,6 +59,7 @@ def set_up(
     app.add_url_rule("/admin/static/<path:filename>", "static", app.send_static_file)
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
+    app.url_map.converters["int"] = RecordNumber
     app.config["MAX_CONTENT_LENGTH"] = 32 * 1024 * 1024
     app.extensions["now"], app.extensions["store"] = now, store
     sessions: scoped_session[Session] = scoped_session(_session_factory(store), scopefunc=_this_request)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin.frame import one_or_404, staff_may
+from admin.refusals import refusals_told
 from bot.services import mail, on_call
 from bot.services.access import Action
 from bot.store.cases import OnCall
@@ -34,12 +35,13 @@ def people() -> str:
 @staff_may(Action.MANAGE_ON_CALL)
 def add() -> Response:
     name, email = request.form.get("name", ""), request.form.get("email", "")
-    try:
+    with refusals_told(
+        {
+            on_call.NameMissing: "名前を書いてください。",
+            mail.NotAnAddress: "メールアドレスを確かめてください。まだ登録していません。",
+        }
+    ):
         on_call.add(g.session, name, email=email, **_hearing(), staff_id=current_user.id, now=g.now)
-    except on_call.NameMissing:
-        flash("名前を書いてください。", "error")
-    except mail.NotAnAddress:
-        flash("メールアドレスを確かめてください。まだ登録していません。", "error")
     return redirect(url_for(".people"))
 
 

@@ -1,12 +1,14 @@
 """職員: who may sign in, with which role; leaving, lost telephones, forgotten passwords; where one is signed in."""
 
 import secrets
+from collections.abc import Mapping
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user, hash_password
 from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
+from admin.refusals import refusals_told
 from bot.services import staff
 from bot.services.access import TITLES, Action, RoleName
 from bot.store.staff import Staff
@@ -33,17 +35,25 @@ def names() -> dict[str, object]:
 @people.get("/")
 @staff_may(Action.MANAGE_STAFF)
 def list_() -> str:
-    return render_template(
-        "people/list.html", everybody=staff.everybody(g.session), seen=staff.last_seen(g.session), now=g.now, typed={}
-    )
+    return _list({})
+
+
+def _list(typed: Mapping[str, str]) -> str:
+    everybody, seen = staff.everybody(g.session), staff.last_seen(g.session)
+    return render_template("people/list.html", everybody=everybody, seen=seen, now=g.now, typed=typed)
 
 
 @people.post("/")
 @staff_may(Action.MANAGE_STAFF)
 def add() -> str | tuple[str, int]:
     name, email, role = (request.form.get(one, "") for one in ("name", "email", "role"))
-    password, trouble = _password(), ""
-    try:
+    password = _password()
+    with refusals_told(
+        {
+            staff.AlreadyThere: "このメールアドレスの職員は、もういます。",
+            staff.NothingSaid: "名前とメールアドレスを書いてください。",
+        }
+    ):
         added = staff.hire(
             g.session,
             email,
@@ -54,19 +64,7 @@ def add() -> str | tuple[str, int]:
             now=g.now,
         )
         return render_template("people/password.html", whom=added, password=password, is_new=True)
-    except staff.AlreadyThere:
-        trouble = "このメールアドレスの職員は、もういます。"
-    except staff.NothingSaid:
-        trouble = "名前とメールアドレスを書いてください。"
-    flash(trouble, "error")
-    page = render_template(
-        "people/list.html",
-        everybody=staff.everybody(g.session),
-        seen=staff.last_seen(g.session),
-        now=g.now,
-        typed=request.form,
-    )
-    return page, 400
+    return _list(request.form), 400
 
 
 @people.get("/<int:staff_id>")
@@ -85,11 +83,9 @@ def give_role(staff_id: int) -> Response:
     if role not in TITLES:
         flash("役割をえらんでください。", "error")
         return redirect(url_for(".show", staff_id=staff_id))
-    try:
+    with refusals_told({staff.LastAdministrator: "管理者がだれもいなくなるため、変えませんでした。"}):
         staff.give_role(g.session, whom, RoleName(role), staff_id=current_user.id, now=g.now)
         flash(f"{whom.name}さんの役割を「{TITLES[RoleName(role)]}」にしました。", "success")
-    except staff.LastAdministrator:
-        flash("管理者がだれもいなくなるため、変えませんでした。", "error")
     return redirect(url_for(".show", staff_id=staff_id))
 
 
@@ -97,11 +93,9 @@ def give_role(staff_id: int) -> Response:
 @staff_may(Action.MANAGE_STAFF)
 def stop(staff_id: int) -> Response:
     whom = _person(staff_id)
-    try:
+    with refusals_told({staff.LastAdministrator: "管理者がだれもいなくなるため、とめませんでした。"}):
         staff.stop(g.session, whom, staff_id=current_user.id, now=g.now)
         flash(f"{whom.name}さんは、もうサインインできません。したことの記録は残ります。", "success")
-    except staff.LastAdministrator:
-        flash("管理者がだれもいなくなるため、とめませんでした。", "error")
     return redirect(url_for(".show", staff_id=staff_id))
 
 

@@ -7,8 +7,10 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.case_words import names, topic_words
 from admin.frame import one_or_404, staff_may
+from admin.refusals import refusals_told
 from bot.services import queues as desk
 from bot.services import staff
 from bot.services.access import Action
@@ -55,17 +57,16 @@ def show(queue_id: int) -> str:
 @queues.post("/save")
 @staff_may(Action.MANAGE_QUEUES)
 def save() -> Response | tuple[str, int]:
-    number = request.form.get("queue", "")
-    queue = one_or_404(Queue, int(number)) if number.isascii() and number.isdigit() else None
+    queue = None if (number := fields.number("queue")) is None else one_or_404(Queue, number)
     assigns = request.form.get("assigns", "pull")
     given = desk.Form(
         name=request.form.get("name", "")[:64],
         topics=[one for one in request.form.getlist("topic") if one in topic_words() and one],
-        area_ids=_numbers("area"),
+        area_ids=fields.numbers("area"),
         assigns=assigns if assigns in get_args(Assigns) else "pull",  # type: ignore[arg-type]
         target_minutes=_minutes("target", 60),
         return_minutes=_minutes("return", 240),
-        members=[one for one in _numbers("member") if one in staff.colleagues(g.session)],
+        members=[one for one in fields.numbers("member") if one in staff.colleagues(g.session)],
     )
     try:
         desk.save(g.session, queue, given, staff_id=current_user.id, now=g.now)
@@ -80,11 +81,10 @@ def save() -> Response | tuple[str, int]:
 @queues.post("/<int:queue_id>/remove")
 @staff_may(Action.MANAGE_QUEUES)
 def remove(queue_id: int) -> Response:
-    try:
+    must_stay = "この窓口は、なくせません。ほかの窓口に当てはまらない相談が、ここに入ります。"
+    with refusals_told({desk.MustStay: must_stay}):
         desk.remove(g.session, one_or_404(Queue, queue_id), staff_id=current_user.id, now=g.now)
         flash("窓口をなくしました。待っていた相談は、みんなの窓口に移りました。", "success")
-    except desk.MustStay:
-        flash("この窓口は、なくせません。ほかの窓口に当てはまらない相談が、ここに入ります。", "error")
     return redirect(url_for(".list_"))
 
 
@@ -116,10 +116,6 @@ def _areas() -> dict[int, str]:
     return {one.id: one.name for one in g.session.execute(districts)}
 
 
-def _numbers(name: str) -> list[int]:
-    return [int(one) for one in request.form.getlist(name) if one.isascii() and one.isdigit()]
-
-
 def _minutes(name: str, fallback: int) -> int:
-    given = request.form.get(name, "")
-    return min(max(int(given), MINUTES[0]), MINUTES[1]) if given.isascii() and given.isdigit() else fallback
+    given = fields.number(name)
+    return fallback if given is None else min(max(given, MINUTES[0]), MINUTES[1])

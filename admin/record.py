@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 from flask_security import current_user
 from werkzeug.wrappers import Response as Answer
 
+from admin import fields
 from admin.frame import staff_may
 from bot.services import audit, staff
 from bot.services.access import Action
@@ -155,15 +156,14 @@ def names() -> dict[str, object]:
 @staff_may(Action.SEE_AUDIT)
 def list_() -> str:
     wanted = _filter()
-    page = request.args.get("page", "")
-    number = max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 7 else 1
-    entries, total = audit.entries(g.session, wanted, page=number, size=PAGE)
+    page = fields.page()
+    entries, total = audit.entries(g.session, wanted, page=page, size=PAGE)
     asked = {name: value for name, value in request.args.items() if value and name != "page"}
     return render_template(
         "record/list.html",
         entries=entries,
         total=total,
-        page=number,
+        page=page,
         pages=max(1, -(-total // PAGE)),
         asked=asked,
         known_deeds=audit.deeds(g.session),
@@ -210,10 +210,9 @@ def export() -> Response:
 
 
 def _filter() -> Filter:
-    who, deed = request.args.get("who", ""), request.args.get("deed", "")
     return Filter(
-        staff_id=int(who) if who.isascii() and who.isdigit() and len(who) < 10 else None,
-        deed=deed,
+        staff_id=fields.as_number(request.args.get("who", "")),
+        deed=request.args.get("deed", ""),
         kind=request.args.get("kind", ""),
         record_id=request.args.get("number", "").strip(),
         since=_midnight(request.args.get("since", "")),

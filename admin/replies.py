@@ -4,6 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.case_words import topic_words
 from admin.frame import one_or_404, staff_may
 from bot.services import canned_replies as desk
@@ -28,8 +29,7 @@ def show(reply_id: int) -> str:
 @replies.post("/save")
 @staff_may(Action.WORK_CASES)
 def save() -> Response | tuple[str, int]:
-    number = request.form.get("reply", "")
-    reply = one_or_404(CannedReply, int(number)) if number.isascii() and number.isdigit() else None
+    reply = None if (number := fields.number("reply")) is None else one_or_404(CannedReply, number)
     given = {name: request.form.get(name, "") for name in ("name", "words", "topic")}
     try:
         if given["topic"] not in topic_words():

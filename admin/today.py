@@ -4,7 +4,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.frame import one_or_404, staff_may
+from admin.refusals import refusals_told
 from bot.services import changes, staff, tasks, todays_work
 from bot.services.access import Action
 from bot.store.tasks import Task
@@ -106,17 +108,14 @@ def done(task_id: int) -> Response:
 @today.post("/<int:task_id>/pass-on")
 @staff_may(Action.DO_TASKS)
 def pass_on(task_id: int) -> Response:
-    task, to = one_or_404(Task, task_id), request.form.get("to", "")
-    colleague = int(to) if to.isascii() and to.isdigit() and int(to) in staff.colleagues(g.session) else None
-    if to != "everybody" and colleague is None:
+    task, colleague = one_or_404(Task, task_id), fields.number("to")
+    if request.form.get("to") != "everybody" and colleague not in staff.colleagues(g.session):
         flash("その職員は見つかりません。", "error")
         return redirect(url_for(".show", task_id=task_id))
-    try:
+    with refusals_told(overtaken={tasks.NotToDo: "この仕事は、もうおわっています。"}):
         tasks.pass_on(g.session, task, to=colleague, staff_id=current_user.id, now=g.now)
         changes.tell(g.session, 0, "desk", now=g.now)
         flash(f"{_name(colleague)}さんに渡しました。" if colleague else "みんなの仕事にもどしました。", "success")
-    except tasks.NotToDo:
-        flash("この仕事は、もうおわっています。", "info")
     return redirect(url_for(".list_"))
 
 

@@ -3,14 +3,16 @@
 Nobody can see a sender here, because there is none to see.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.frame import one_or_404, staff_may
+from admin.refusals import refusals_told
 from bot.services import crisis
 from bot.services import worries as reports
 from bot.services.access import Action
@@ -31,12 +33,11 @@ def names() -> dict[str, object]:
 @worries.get("/")
 @staff_may(Action.SEE_WORRIES)
 def list_() -> str:
-    area = request.args.get("area", "")
     found = reports.waiting(
         g.session,
         state=request.args.get("state", "") if request.args.get("state", "") in STATES else "",
         kind=request.args.get("kind", "") if request.args.get("kind", "") in reports.KINDS else "",
-        area_id=int(area) if area.isascii() and area.isdigit() else None,
+        area_id=fields.as_number(request.args.get("area", "")),
     )
     areas = g.session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)).all()
     return render_template("worries/list.html", reports=found, areas=areas, asked=request.args, today=g.now.date())
@@ -46,15 +47,12 @@ def list_() -> str:
 @staff_may(Action.WORK_WORRIES)
 def with_code() -> Response:
     """A reporter telephones or stands at the counter: staff type the code they tell."""
-    try:
+    with refusals_told({reports.TooMany: "番号のまちがいがつづきました。あすもう一度お願いします。"}):
         report = reports.find(g.session, request.form.get("code", ""), asker=f"staff {current_user.id}", now=g.now)
-    except reports.TooMany:
-        flash("番号のまちがいがつづきました。あすもう一度お願いします。", "error")
-        return redirect(url_for(".list_"))
-    if report is None:
+        if report is not None:
+            return redirect(url_for(".show", report_id=report.id, caller=1))
         flash("その番号の知らせはありません。番号を確かめてください。", "error")
-        return redirect(url_for(".list_"))
-    return redirect(url_for(".show", report_id=report.id, caller=1))
+    return redirect(url_for(".list_"))
 
 
 @worries.get("/<string:report_id>")
@@ -79,11 +77,9 @@ def show(report_id: str) -> str:
 @staff_may(Action.WORK_WORRIES)
 def answer(report_id: str) -> Response:
     report = one_or_404(WorryReport, report_id)
-    try:
+    with refusals_told({reports.NothingSaid: "返事のことばを書いてください。"}):
         reports.answer(g.session, report, request.form.get("words", ""), staff_id=current_user.id, now=g.now)
         flash("返事を書きました。知らせた人が、ひかえの番号で読みます。", "success")
-    except reports.NothingSaid:
-        flash("返事のことばを書いてください。", "error")
     return redirect(url_for(".show", report_id=report_id))
 
 
@@ -93,11 +89,9 @@ def caller_says(report_id: str) -> Response:
     """What the reporter adds by telephone or at the counter."""
     report, words = one_or_404(WorryReport, report_id), request.form.get("words", "")
     is_urgent = crisis.look(words).verdict == "crisis"
-    try:
+    with refusals_told({reports.NothingSaid: "聞いたことばを書いてください。"}):
         reports.write_more(g.session, report, words, now=g.now, is_urgent=is_urgent)
         flash("知らせた人のことばを書きたしました。", "success")
-    except reports.NothingSaid:
-        flash("聞いたことばを書いてください。", "error")
     return redirect(url_for(".show", report_id=report_id))
 
 
@@ -116,16 +110,14 @@ def link(report_id: str) -> Response:
 @worries.post("/<string:report_id>/visits")
 @staff_may(Action.WORK_WORRIES)
 def plan_visit(report_id: str) -> Response:
-    report, planned = one_or_404(WorryReport, report_id), _day(request.form.get("planned_on", ""))
+    report, planned = one_or_404(WorryReport, report_id), fields.day("planned_on")
     if planned is None:
         flash("訪問の日を、2026-12-01のように書いてください。", "error")
         return redirect(url_for(".show", report_id=report_id))
-    try:
+    with refusals_told({reports.NothingSaid: "だれが行くかを書いてください。"}):
         who = request.form.get("visitor", "")
         reports.plan_visit(g.session, report, visitor=who, planned_on=planned, staff_id=current_user.id, now=g.now)
         flash("訪問の予定を入れました。", "success")
-    except reports.NothingSaid:
-        flash("だれが行くかを書いてください。", "error")
     return redirect(url_for(".show", report_id=report_id))
 
 
@@ -133,7 +125,7 @@ def plan_visit(report_id: str) -> Response:
 @staff_may(Action.WORK_WORRIES)
 def record_visit(visit_id: str) -> Response:
     visit = one_or_404(OutreachVisit, visit_id)
-    try:
+    with refusals_told({reports.NothingSaid: "行ってわかったことを書いてください。"}):
         reports.record_visit(
             g.session,
             visit,
@@ -143,8 +135,6 @@ def record_visit(visit_id: str) -> Response:
             now=g.now,
         )
         flash("訪問の結果を書きました。", "success")
-    except reports.NothingSaid:
-        flash("行ってわかったことを書いてください。", "error")
     return redirect(url_for(".show", report_id=visit.report_id))
 
 
@@ -152,13 +142,11 @@ def record_visit(visit_id: str) -> Response:
 @staff_may(Action.WORK_WORRIES)
 def close(report_id: str) -> Response:
     report = one_or_404(WorryReport, report_id)
-    try:
+    with refusals_told({reports.NothingSaid: "どうなったかを書いてください。"}):
         reports.close(g.session, report, outcome=request.form.get("outcome", ""), staff_id=current_user.id, now=g.now)
         flash("おわりにしました。", "success")
-    except reports.NothingSaid:
-        flash("どうなったかを書いてください。", "error")
-        return redirect(url_for(".show", report_id=report_id))
-    return redirect(url_for(".list_"))
+        return redirect(url_for(".list_"))
+    return redirect(url_for(".show", report_id=report_id))
 
 
 @worries.get("/figures")
@@ -170,10 +158,3 @@ def figures() -> str:
     cells = {(one.kind, one.area_id): "少数" if one.count is None else str(one.count) for one in counted}
     rows = sorted({one.area_id for one in counted}, key=lambda area: (area is None, area or 0))
     return render_template("worries/figures.html", cells=cells, rows=rows, areas=areas)
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

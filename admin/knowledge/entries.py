@@ -8,6 +8,7 @@ from flask_security import current_user
 from sqlalchemy import Select, String, cast, func, or_, select
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.frame import staff_may
 from admin.knowledge import form
 from admin.knowledge.room import (
@@ -24,6 +25,7 @@ from admin.knowledge.room import (
     title_of,
     who,
 )
+from admin.refusals import refusals_told
 from bot.services.access import Action
 from bot.store.knowledge import Answer, Change, Resource
 from knowledge import asked, entries, hours, needs
@@ -42,7 +44,7 @@ Page = str | Response | tuple[str, int]
 def list_() -> str:
     wanted = {name: request.args.get(name, "") for name in ("kind", "q", "status", "category", "area", "only")}
     kind = wanted["kind"] if wanted["kind"] in KINDS else "resource"
-    page = max(1, request.args.get("page", 1, type=int))
+    page = fields.page()
     query = _filtered(kind, wanted)
     total = g.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = g.session.scalars(query.limit(PAGE).offset((page - 1) * PAGE)).all()
@@ -340,14 +342,13 @@ def confirm(kind: str, entry_id: str) -> Response:
 def decline(kind: str, entry_id: str) -> Response:
     """A resident's proposal that is not taken on goes, words and all."""
     entry = entry_or_404(kind, entry_id)
-    try:
+    not_so = "これは住民からの提案の下書きではないので、消せません。しまうことはできます。"
+    with refusals_told({entries.NotAProposal: not_so}):
         entries.decline(g.session, entry)
-    except entries.NotAProposal:
-        flash("これは住民からの提案の下書きではないので、消せません。しまうことはできます。", "error")
-        return redirect(url_for(".show", kind=kind, entry_id=entry_id))
-    on_record("decline_proposal", entry)
-    flash("提案を消しました。", "success")
-    return redirect(url_for(".list_", only="proposed"))
+        on_record("decline_proposal", entry)
+        flash("提案を消しました。", "success")
+        return redirect(url_for(".list_", only="proposed"))
+    return redirect(url_for(".show", kind=kind, entry_id=entry_id))
 
 
 def _do(kind: str, entry_id: str, deed: Callable[..., bool], word: str) -> Response:
@@ -417,4 +418,4 @@ def _in_words(name: str, value: Any) -> str:
 
 
 def _numbers(text: str) -> list[int]:
-    return [int(one) for one in text.split(",") if one.isascii() and one.isdigit()][:500]
+    return fields.as_numbers(text.split(",")[:500])

@@ -6,12 +6,14 @@ from flask import current_app, flash, g, redirect, render_template, request, url
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from admin import fields
 from admin.frame import one_or_404, staff_may
 from admin.knowledge.room import KINDS, entry_or_404, knowledge, on_record, title_of, who
+from admin.refusals import Sentences, refusals_told
 from bot.services import audit
 from bot.services.access import Action
 from bot.store.areas import Area
-from bot.store.knowledge import Answer, CouncilItem
+from bot.store.knowledge import Answer, CouncilItem, SynonymPair
 from knowledge import entries, needs
 from knowledge.rules import EntryWrong
 from knowledge.search import synonyms
@@ -21,11 +23,12 @@ SUGGESTED = 5  # entries offered beside a group
 SHOWN = 40  # groups on a page
 STATES = {"new": "これから", "discussed": "話し合った", "working": "とりくみ中", "done": "できた", "dropped": "見送り"}
 PERIODS = {90: "この3か月", 365: "この1年", 3650: "すべて"}
-NOT_A_SYNONYM = {
+WHY_NO_SYNONYM = {
     "missing": "両方のことばを書いてください。",
     "short": "みじかすぎます。2文字からです。",
     "long": "長すぎます。",
 }
+NOT_A_SYNONYM: Sentences = {synonyms.NotASynonym: lambda wrong: WHY_NO_SYNONYM[wrong.why]}
 
 
 @knowledge.get("/questions")
@@ -91,43 +94,38 @@ def add_words() -> Response:
     wordings = list(dict.fromkeys(one.words for one in asked))
     column = "other_questions" if isinstance(entry, Answer) else "keywords"
     more = {column: [*getattr(entry, column), *wordings]}
-    try:
+    not_so: Sentences = {
+        EntryWrong: f"「{title_of(entry)}」には、もうことばを足せません。書きかえの画面で整理してください。",
+        entries.ChangedMeanwhile: lambda it: f"{who(it.last)}さんが先に変えました。もう一度お願いします。",
+    }
+    with refusals_told(not_so):
         entries.change(g.session, entry, more, seen=entry.version, staff_id=current_user.id, now=g.now)
-    except EntryWrong:
-        flash(f"「{title_of(entry)}」には、もうことばを足せません。書きかえの画面で整理してください。", "error")
-        return _back()
-    except entries.ChangedMeanwhile as meanwhile:
-        flash(f"{who(meanwhile.last)}さんが先に変えました。もう一度お願いします。", "error")
-        return _back()
-    on_record("change_entry", entry)
-    _settled("words", f"「{title_of(entry)}」にことばを足しました。")
+        on_record("change_entry", entry)
+        _settled("words", f"「{title_of(entry)}」にことばを足しました。")
     return _back()
 
 
 @knowledge.post("/questions/synonym")
 @staff_may(Action.EDIT_KNOWLEDGE)
 def add_synonym() -> Response:
-    try:
-        pair = synonyms.add(
-            g.session,
-            everyday=request.form.get("everyday", ""),
-            means=request.form.get("means", ""),
-            staff_id=current_user.id,
-            now=g.now,
-        )
-    except synonyms.NotASynonym as wrong:
-        flash(NOT_A_SYNONYM[wrong.why], "error")
-        return _back()
-    audit.record(g.session, "add_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair.id)
-    _settled("synonym", f"「{pair.everyday}」は「{pair.means}」のこと、とおぼえました。")
+    with refusals_told(NOT_A_SYNONYM):
+        pair = keep_synonym()
+        _settled("synonym", f"「{pair.everyday}」は「{pair.means}」のこと、とおぼえました。")
     return _back()
+
+
+def keep_synonym() -> SynonymPair:
+    everyday, means = request.form.get("everyday", ""), request.form.get("means", "")
+    pair = synonyms.add(g.session, everyday=everyday, means=means, staff_id=current_user.id, now=g.now)
+    audit.record(g.session, "add_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair.id)
+    return pair
 
 
 @knowledge.post("/questions/council")
 @staff_may(Action.EDIT_KNOWLEDGE)
 def put_forward() -> Response:
     area = g.session.get(Area, request.form.get("area", 0, type=int))
-    try:
+    with refusals_told({needs.NothingWritten: "どんなことが必要かを書いてください。"}):
         item = needs.put_forward(
             g.session,
             request.form.get("need", ""),
@@ -136,12 +134,12 @@ def put_forward() -> Response:
             staff_id=current_user.id,
             now=g.now,
         )
-    except needs.NothingWritten:
-        flash("どんなことが必要かを書いてください。", "error")
-        return _back()
-    audit.record(g.session, "put_forward", staff_id=current_user.id, now=g.now, kind="council_item", record_id=item.id)
-    flash("ささえあい協議会に出すことに加えました。", "success")
-    return redirect(url_for(".council_items"))
+        audit.record(
+            g.session, "put_forward", staff_id=current_user.id, now=g.now, kind="council_item", record_id=item.id
+        )
+        flash("ささえあい協議会に出すことに加えました。", "success")
+        return redirect(url_for(".council_items"))
+    return _back()
 
 
 @knowledge.post("/questions/nothing")
@@ -159,7 +157,7 @@ def _settled(as_: needs.Settled, words: str) -> None:
 
 
 def _ids() -> list[int]:
-    return [int(one) for one in request.form.get("ids", "").split(",") if one.isascii() and one.isdigit()][:1000]
+    return fields.as_numbers(request.form.get("ids", "").split(",")[:1000])
 
 
 def _back() -> Response:

@@ -5,13 +5,20 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin.frame import one_or_404, staff_may
-from admin.knowledge.questions import NOT_A_SYNONYM
+from admin.knowledge.questions import NOT_A_SYNONYM, keep_synonym
 from admin.knowledge.room import knowledge
+from admin.refusals import Sentences, refusals_told
 from bot.services import audit
 from bot.services.access import Action
 from bot.store.knowledge import Category, SynonymPair
 from knowledge import taxonomy
 from knowledge.search import synonyms
+
+STILL_USED = "「{name}」には{count}件あります。先にほかの分類へ移してください。"
+NO_NAME: Sentences = {
+    taxonomy.NoName: f"分類の名前を、{taxonomy.LONGEST}文字までで書いてください。",
+    taxonomy.NameTaken: "その名前の分類は、もうあります。",
+}
 
 
 @knowledge.get("/categories")
@@ -23,14 +30,10 @@ def categories() -> str:
 @knowledge.post("/categories")
 @staff_may(Action.PUBLISH_KNOWLEDGE)
 def add_category() -> Response:
-    try:
+    with refusals_told(NO_NAME):
         made = taxonomy.add(g.session, request.form.get("name", ""), staff_id=current_user.id, now=g.now)
         _on_record("add_category", made)
         flash(f"分類「{made.name}」を作りました。", "success")
-    except taxonomy.NoName:
-        flash(f"分類の名前を、{taxonomy.LONGEST}文字までで書いてください。", "error")
-    except taxonomy.NameTaken:
-        flash("その名前の分類は、もうあります。", "error")
     return redirect(url_for(".categories"))
 
 
@@ -38,15 +41,11 @@ def add_category() -> Response:
 @staff_may(Action.PUBLISH_KNOWLEDGE)
 def rename_category(category_id: str) -> Response:
     category = one_or_404(Category, category_id)
-    try:
+    with refusals_told(NO_NAME):
         name = request.form.get("name", "")
         followed = taxonomy.rename(g.session, category, name, staff_id=current_user.id, now=g.now)
         _on_record("rename_category", category)
         flash(f"「{category.name}」にしました。{followed}件の分類も変わりました。", "success")
-    except taxonomy.NoName:
-        flash(f"分類の名前を、{taxonomy.LONGEST}文字までで書いてください。", "error")
-    except taxonomy.NameTaken:
-        flash("その名前の分類は、もうあります。", "error")
     return redirect(url_for(".categories"))
 
 
@@ -62,12 +61,10 @@ def move_category(category_id: str) -> Response:
 @staff_may(Action.PUBLISH_KNOWLEDGE)
 def remove_category(category_id: str) -> Response:
     category = one_or_404(Category, category_id)
-    try:
+    with refusals_told({taxonomy.StillUsed: lambda it: STILL_USED.format(name=category.name, count=it.count)}):
         taxonomy.remove(g.session, category, staff_id=current_user.id, now=g.now)
         _on_record("remove_category", category)
         flash(f"分類「{category.name}」をなくしました。", "success")
-    except taxonomy.StillUsed as used:
-        flash(f"「{category.name}」には{used.count}件あります。先にほかの分類へ移してください。", "error")
     return redirect(url_for(".categories"))
 
 
@@ -82,18 +79,9 @@ def synonym_list() -> str:
 @knowledge.post("/synonyms")
 @staff_may(Action.EDIT_KNOWLEDGE)
 def new_synonym() -> Response:
-    try:
-        pair = synonyms.add(
-            g.session,
-            everyday=request.form.get("everyday", ""),
-            means=request.form.get("means", ""),
-            staff_id=current_user.id,
-            now=g.now,
-        )
-        audit.record(g.session, "add_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair.id)
+    with refusals_told(NOT_A_SYNONYM):
+        pair = keep_synonym()
         flash(f"「{pair.everyday}」は「{pair.means}」のこと、とおぼえました。", "success")
-    except synonyms.NotASynonym as wrong:
-        flash(NOT_A_SYNONYM[wrong.why], "error")
     return redirect(url_for(".synonym_list"))
 
 

@@ -9,7 +9,7 @@ from admin import navigation
 from bot.services.access import MAY, Action, RoleName, may
 from tests.staff.conftest import signed_in, token
 
-NOT_THERE = {"IntegerConverter": 987654321, "UnicodeConverter": "not-there", "PathConverter": "not/there"}
+NOT_THERE = {"RecordNumber": 987654321, "UnicodeConverter": "not-there", "PathConverter": "not/there"}
 
 
 def pages(town) -> list[tuple[Rule, str, str, Action]]:
