@@ -8,7 +8,7 @@ from flask import Flask
 
 from admin import (
     calls,
-    case_moves,
+    cases,
     checkin_stages,
     disasters,
     frame,
@@ -82,7 +82,7 @@ def attach(
     app.register_blueprint(topics.pages)
     app.register_blueprint(worries.worries)
     app.register_blueprint(calls.pages)
-    app.register_blueprint(case_moves.cases)
+    cases.set_up(app)
     app.register_blueprint(queues.queues)
     app.register_blueprint(replies.replies)
     app.register_blueprint(disasters.pages)

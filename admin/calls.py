@@ -5,7 +5,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.case_words import topic_words
+from admin.cases.words import topic_words
 from admin.frame import one_or_404, staff_may
 from bot.services import audit, callbacks
 from bot.services.access import Action

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, g, render_template, r
 from flask_security import current_user
 
 from admin import charts
-from admin.case_words import RESULTS
+from admin.cases.words import RESULTS
 from admin.frame import staff_may
 from bot.services import audit, topics
 from bot.services import overview as figures

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin import fields
-from admin.case_words import names, topic_words
+from admin.cases.words import names, topic_words
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services import queues as desk
