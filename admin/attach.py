@@ -13,7 +13,6 @@ from admin import (
     disasters,
     frame,
     home,
-    keeping,
     knowledge,
     live,
     on_call,
@@ -25,7 +24,6 @@ from admin import (
     settings_pages,
     sign_in,
     today,
-    topics,
     worries,
 )
 from bot.conversation import Cards
@@ -77,9 +75,7 @@ def attach(
     app.register_blueprint(people.me)
     app.register_blueprint(overview.overview)
     app.register_blueprint(record.record)
-    app.register_blueprint(settings_pages.settings)
-    app.register_blueprint(keeping.pages)
-    app.register_blueprint(topics.pages)
+    settings_pages.set_up(app)
     app.register_blueprint(worries.worries)
     app.register_blueprint(calls.pages)
     cases.set_up(app)

@@ -29,8 +29,12 @@ def page() -> int:
     return max(1, as_number(request.args.get("page", "")) or 1)
 
 
-def day(field: str) -> date | None:
+def as_day(text: str) -> date | None:
     try:
-        return date.fromisoformat(request.form.get(field, ""))
+        return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def day(field: str) -> date | None:
+    return as_day(request.form.get(field, ""))

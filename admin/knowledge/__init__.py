@@ -1,6 +1,8 @@
 """案内の中身: what residents are told. One blueprint, one module for each job of keeping it true.
 
-entries      the list, the edit form with the card as residents see it, states, history
+listing      the list of entries, and what of it is looked for
+entries      one entry: its page, the edit form with the card as residents see it
+states       publishing, pausing, confirming, archiving; history
 confirming   what nobody verified for long, and drafts to confirm
 questions    what residents asked and did not get, needs by district, items for the district councils
 looked_for   what residents looked for, counted
@@ -14,11 +16,13 @@ from typing import Any
 
 from flask import Flask
 
-from admin.knowledge import confirming, entries, looked_for, moving, questions, sheet, taxonomy
+from admin.knowledge import confirming, entries, listing, looked_for, moving, questions, sheet, states, taxonomy
 from admin.knowledge.room import knowledge
 from bot.conversation import Cards
 
-__all__ = ["confirming", "entries", "looked_for", "moving", "questions", "set_up", "sheet", "taxonomy"]
+__all__ = [
+    "confirming", "entries", "listing", "looked_for", "moving", "questions", "set_up", "sheet", "states", "taxonomy",
+]  # fmt: skip
 
 
 def set_up(app: Flask, *, library: Any, draw_cards: Callable[..., Cards]) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
-from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin.frame import staff_may
-from bot.services import audit, keeping
+from admin.settings_pages.index import note
+from bot.services import keeping
 from bot.services.access import Action
 
 pages = Blueprint("keeping", __name__, url_prefix="/admin/settings/keeping")
@@ -44,9 +44,7 @@ def change() -> str | Response | tuple[str, int]:
         return _page(wanted, is_new=True)
     changed = keeping.set_days(g.session, current_app.extensions["keep"], wanted, now=g.now)
     for name in changed:
-        audit.record(
-            g.session, "change_setting", staff_id=current_user.id, now=g.now, kind="setting", record_id=f"keep.{name}"
-        )
+        note(f"keep.{name}")
     flash("残す日数を変えました。" if changed else "変わったところはありません。", "success" if changed else "info")
     return redirect(url_for(".show"))
 
