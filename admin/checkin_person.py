@@ -17,8 +17,9 @@ from admin.checkin_words import why_not
 from admin.checkins import checkins, look
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
-from bot.services import audit, cases, council, tasks
+from bot.services import audit, council, tasks
 from bot.services.access import Action
+from bot.services.cases import finding, opening, refusals
 from bot.services.checkins import contacts, groups, plans, signs, templates, watching
 from bot.services.checkins.templates import STAGES
 from bot.store.checkins import CheckinContact, CheckinPlan, CheckinTemplate
@@ -53,7 +54,7 @@ def show(plan_id: int) -> str:
         areas=areas(),
         members=[one for one in groups.members(g.session, plan.group_id) if one.id != plan.id],
         task_results=tasks.RESULTS,
-        open_case=cases.of(g.session, plan.resident) if plan.resident is not None else None,
+        open_case=finding.open_case(g.session, plan.resident) if plan.resident is not None else None,
         tomorrow=g.now.date() + timedelta(days=1),
         today=g.now.date(),
     )
@@ -197,10 +198,10 @@ def open_case(plan_id: int) -> AnyResponse:
     """Staff would like to talk: a case of theirs, and an invitation in the person's chat."""
     resident = one_or_404(CheckinPlan, plan_id).resident
     cannot = "この方は、いまLINEでは連絡がつきません。電話や訪問をお願いします。"
-    with refusals_told({cases.CannotBeReached: cannot}):
+    with refusals_told({refusals.CannotBeReached: cannot}):
         if resident is None:
-            raise cases.CannotBeReached
-        opened, told = cases.invite(g.session, resident, staff_id=current_user.id, now=g.now, topic="loneliness")
+            raise refusals.CannotBeReached
+        opened, told = opening.invite(g.session, resident, staff_id=current_user.id, now=g.now, topic="loneliness")
         g.to_deliver = [told.thread_key]
         flash("相談をはじめました。ご本人のLINEに「お話ししたいことがあります」とお伝えしています。", "success")
         return redirect(url_for("cases.show", case_id=opened.id))

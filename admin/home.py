@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 from admin import navigation
 from admin.frame import staff_may
 from admin.today import KINDS
-from bot.services import audit, case_notes, cases, health, staff, todays_work, working_days, worries
+from bot.services import audit, case_notes, health, staff, todays_work, working_days, worries
 from bot.services.access import Action, may
+from bot.services.cases import finding
 
 desk = Blueprint("desk", __name__, url_prefix="/admin")
 AT_A_GLANCE = 6  # lines of work on the first page
@@ -39,7 +40,7 @@ def now() -> str:
 
 def _what_waits() -> dict[str, object]:
     new, urgent = worries.open_count(g.session)
-    _, waiting = cases.open_count(g.session)
+    _, waiting = finding.open_count(g.session)
     items = [one for one in todays_work.list_(g.session, now=g.now, staff_id=current_user.id) if one.what != "alarm"]
     return {
         "items": items[:AT_A_GLANCE],

@@ -31,8 +31,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.program import Program, database  # noqa: E402
-from bot.services import cases, consultation, staff, topics  # noqa: E402
+from bot.services import consultation, staff, topics  # noqa: E402
 from bot.services.access import RoleName  # noqa: E402
+from bot.services.cases import opening  # noqa: E402
 from bot.simulator import Simulator  # noqa: E402
 from bot.store.cases import Case  # noqa: E402
 from bot.store.engine import Store  # noqa: E402
@@ -280,7 +281,7 @@ def open_cases(store: Store, given: argparse.Namespace) -> dict[str, int]:
                 now=now,
             )
         for thread in session.query(Thread).all():
-            cases.begin_talk(session, thread.resident, thread, topic=dice.choice(list(topics.USUAL)), now=now)
+            opening.begin_talk(session, thread.resident, thread, topic=dice.choice(list(topics.USUAL)), now=now)
     with store.reading() as session:
         return {one.resident.line_id: one.id for one in session.query(Case)}
 

@@ -16,7 +16,8 @@ Whatever is written instead is for the people who answer.
 from datetime import date, datetime
 
 from bot.conversation import Choice, Flow, Reply, Tap, Turn
-from bot.services import callbacks, cases, threads
+from bot.services import callbacks, threads
+from bot.services.cases import finding
 from handlers import handoff
 from handlers.copy import callback as say
 from handlers.copy import handoff as say_handoff
@@ -27,7 +28,7 @@ MOST = 12
 
 @flow.opens
 def ask_when(turn: Turn) -> Reply:
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     if open_one is None or open_one.agreed_at is None:
         return handoff.ask_consent(turn)
     if open_one.way == "room":
@@ -60,7 +61,7 @@ def hear_time(turn: Turn) -> Reply:
 
 @flow.step("number")
 def hear_number(turn: Turn) -> Reply:
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     if turn.heard != "text" or open_one is None:
         return for_people(turn)
     try:

@@ -17,7 +17,8 @@ resident  いいえ                                       (then the words are an
 """
 
 from bot.conversation import Reply, Tap, Turn
-from bot.services import cases, crisis, office_hours
+from bot.services import crisis, office_hours
+from bot.services.cases import opening
 from handlers.copy import common
 from handlers.copy import crisis as say
 
@@ -90,7 +91,7 @@ def _help(
 ) -> Reply:
     """Words, numbers, and (never from an anonymous report) an urgent case with its alarm at the desk."""
     if tells_staff:
-        cases.open_for(turn.session, turn.resident, because="danger", danger=kinds[0], now=turn.now)
+        opening.open_for(turn.session, turn.resident, because="danger", danger=kinds[0], now=turn.now)
     wanted = crisis.lines_for(kinds, severity, is_about_another=is_about_another)
     rows = turn.library.resources(turn.session, wanted)
     cards = say.cards(rows[:MOST_CARDS], turn.now, wanted) if rows else say.emergency_only()

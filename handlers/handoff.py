@@ -16,7 +16,8 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from bot.conversation import STAY, Action, Choice, Flow, Message, Reply, Tap, Turn
-from bot.services import cases, consultation, on_call, room, threads, topics
+from bot.services import consultation, on_call, room, threads, topics
+from bot.services.cases import closing, finding, hearing, opening
 from bot.store.cases import Case
 from bot.store.knowledge import Answer, Resource
 from bot.store.talk import Utterance
@@ -49,7 +50,7 @@ TOPIC_OF_CATEGORY = {
 @flow.opens
 def ask_consent(turn: Turn) -> Reply:
     """The office's telephone, the lines open at night, who reads what is written, and the offer to begin."""
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     if open_one is not None and open_one.agreed_at is not None:
         return go_on(turn, open_one)
     known = hours.read(turn.council.hours)
@@ -59,7 +60,7 @@ def ask_consent(turn: Turn) -> Reply:
         messages.append(night)
     messages.append(say.consent(rules.keep_days, is_room=rules.ways[0] == "room"))
     choices: list[Choice] = [Choice(way, say.begin(way, is_only_one=len(rules.ways) == 1)) for way in rules.ways]
-    if (closed := cases.last_closed(turn.session, turn.resident, now=turn.now)) is not None and closed.agreed_at:
+    if (closed := finding.last_closed(turn.session, turn.resident, now=turn.now)) is not None and closed.agreed_at:
         choices.insert(0, Choice("again", say.go_on_with_last()))
     ways_out = (Choice("call", say.call_me()), Choice("no", say.not_now()))
     return Reply(tuple(messages), (*choices, *ways_out), wait_for=hear_consent)
@@ -98,7 +99,7 @@ def hear_consent(turn: Turn) -> Reply:
     way = rules.ways[0] if turn.heard == "text" and say.is_yes(turn.said) else turn.choice
     if way not in rules.ways:
         return _leave_for_what_was_said(turn) if turn.heard == "text" else Reply(say.choose(), wait_for=STAY)
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     if open_one is not None and open_one.topic:  # staff invited, and know what it is about
         return _open(turn, open_one.topic, way)
     if (topic := guess_topic(turn)) is not None:
@@ -122,7 +123,7 @@ def hear_topic(turn: Turn) -> Reply:
 
 
 def _open(turn: Turn, topic: str, way: str, *, is_guessed: bool = False) -> Reply:
-    opened = cases.begin_talk(
+    opened = opening.begin_talk(
         turn.session, turn.resident, turn.thread,
         topic=topic, way="room" if way == "room" else "line", consent=say.CONSENT_VERSION, now=turn.now,
     )  # fmt: skip
@@ -154,16 +155,16 @@ def go_on(turn: Turn, open_one: Case) -> Reply:
 
 def again(turn: Turn) -> Reply:
     """The case that was closed lately goes on."""
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     if open_one is None:
         within = timedelta(days=consultation.rules(turn.session).reopen_days)
-        open_one = cases.reopen(turn.session, turn.resident, turn.thread, within=within, now=turn.now)
+        open_one = opening.reopen(turn.session, turn.resident, turn.thread, within=within, now=turn.now)
     return go_on(turn, open_one) if open_one is not None and open_one.agreed_at else ask_consent(turn)
 
 
 def correct_topic(turn: Turn) -> Reply:
     """One tap on what the bot had guessed wrong; without a value it asks which."""
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     if open_one is None:
         return Reply(say.nothing_open(), common.menu_choices())
     if turn.choice not in topics.words_of(turn.session):
@@ -175,7 +176,7 @@ def correct_topic(turn: Turn) -> Reply:
 
 def open_room(turn: Turn) -> Reply:
     """A new link into the room: the old one was used, or is too old."""
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     if open_one is None or open_one.way != "room":
         return again(turn)
     return Reply(say.room_door(room_url(turn, open_one)), (say.back_to_bot(),), is_safety=True)
@@ -186,7 +187,7 @@ def hear_useful(turn: Turn) -> Reply:
     closed = turn.session.get(Case, int(case_id)) if case_id.isascii() and case_id.isdigit() else None
     if closed is None or closed.resident_id != turn.resident.id:
         return Reply(say.nothing_open(), common.menu_choices())
-    cases.rate(turn.session, closed, was_useful=verdict == "yes")
+    closing.rate(turn.session, closed, was_useful=verdict == "yes")
     days = consultation.rules(turn.session).reopen_days
     return Reply(say.thanks_for_telling(days, is_useful=verdict == "yes"), (say.go_on_button(), *common.menu_choices()))
 
@@ -237,7 +238,7 @@ def room_url(turn: Turn, case: Case) -> str:
 def back_to_bot(turn: Turn) -> Reply:
     """The case stays with people; only the answers come from the bot again."""
     threads.give_to_bot(turn.thread)
-    open_one = cases.of(turn.session, turn.resident)
+    open_one = finding.open_case(turn.session, turn.resident)
     return Reply(say.bot_is_back(is_open=open_one is not None), common.menu_choices())
 
 
@@ -246,7 +247,7 @@ def pass_on(turn: Turn) -> Reply:
 
     Where the talk is in the room, words on LINE reach staff too, but the next ones belong in the room.
     """
-    heard = cases.hear(turn.session, turn.resident, now=turn.now)
+    heard = hearing.hear(turn.session, turn.resident, now=turn.now)
     is_file = turn.heard in ("picture", "sound", "film", "file")
     if heard is not None and is_file and heard.way == "line":
         return Reply(say.only_words_here(), is_safety=True)  # or both would wait: she for an answer, staff for words
@@ -258,8 +259,8 @@ def pass_on(turn: Turn) -> Reply:
 def came_late(turn: Turn) -> bool:
     """Whether this was written to the person who closed the case meanwhile: then it opens it again, for people."""
     written_at = turn.written_at or turn.now
-    late = cases.hear_late(turn.session, turn.resident, turn.thread, written_at=written_at, now=turn.now)
-    if late and turn.message_hash and (open_one := cases.of(turn.session, turn.resident)) is not None:
+    late = hearing.hear_late(turn.session, turn.resident, turn.thread, written_at=written_at, now=turn.now)
+    if late and turn.message_hash and (open_one := finding.open_case(turn.session, turn.resident)) is not None:
         same = update(Utterance).where(Utterance.message_hash == turn.message_hash)
         turn.session.execute(same.values(case_id=open_one.id))
     return late

@@ -9,7 +9,8 @@ It is heard also while a person answers.
 """
 
 from bot.conversation import Choice, Flow, Reply, Tap, Turn
-from bot.services import cases, erasure
+from bot.services import erasure
+from bot.services.cases import finding
 from bot.services.checkins import plans
 from handlers.copy import common
 from handlers.copy import profile as say
@@ -35,7 +36,7 @@ def privacy(turn: Turn) -> Reply:
 @flow.opens
 def ask_erase(turn: Turn) -> Reply:
     is_watched = plans.of(turn.session, turn.resident.id) is not None
-    has_case = cases.of(turn.session, turn.resident) is not None
+    has_case = finding.open_case(turn.session, turn.resident) is not None
     asked = say.really_erase(is_watched=is_watched, has_case=has_case)
     return Reply(asked, (Choice("yes", say.yes()), Choice("no", say.no())), wait_for=hear_erase)
 

@@ -11,8 +11,8 @@ from admin.cases.words import names, thread_key
 from admin.frame import one_or_404, staff_may
 from bot.conversation import Message, Text
 from bot.services import audit, canned_replies, council, drafts, outgoing
-from bot.services import cases as desk
 from bot.services.access import Action
+from bot.services.cases import answering, refusals
 from bot.store.cases import Case
 from bot.store.desk import CannedReply
 from bot.store.knowledge import Resource
@@ -37,7 +37,7 @@ def say(case_id: int) -> Response | tuple[str, int]:
 
 def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[str, int]:
     try:
-        desk.say(
+        answering.say(
             g.session,
             case,
             messages,
@@ -46,7 +46,7 @@ def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[s
             seen=fields.number("seen"),
             form_key=request.form.get("form_key", "")[:36],
         )
-    except desk.AnsweredMeanwhile as meanwhile:
+    except refusals.AnsweredMeanwhile as meanwhile:
         who = names().get(meanwhile.by or 0)
         flash(
             f"書いているあいだに、{who + 'さん' if who else 'ほかの職員'}がお返事しました。"
@@ -54,12 +54,12 @@ def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[s
             "error",
         )
         return page_of(case, words), 409
-    except desk.CannotBeReached:
+    except refusals.CannotBeReached:
         flash("この方は、いまLINEでは連絡がつきません（ブロックなど）。電話や訪問をお願いします。", "error")
         return page_of(case, words), 409
-    except desk.NotOpen:
+    except refusals.NotOpen:
         flash("この相談は、もうおわっています。", "info")
-    except desk.AlreadyTaken:
+    except refusals.AlreadyTaken:
         flash("ほかの職員が先に担当になりました。", "info")
     else:
         if words:

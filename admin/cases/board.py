@@ -10,8 +10,8 @@ from admin.cases import words
 from admin.cases.words import names
 from admin.frame import staff_may
 from bot.services import case_list, changes, queues
-from bot.services import cases as desk
 from bot.services.access import Action, may
+from bot.services.cases import finding
 
 cases = Blueprint("cases", __name__, url_prefix="/admin/cases")
 MOST_LINES, MOST_AT_ALL = 30, 500
@@ -26,7 +26,7 @@ def what_every_page_shows() -> dict[str, object]:
         return {}
     try:
         return {
-            "alarms_on_top": desk.alarms(g.session),
+            "alarms_on_top": finding.alarms(g.session),
             "dangers": words.DANGERS,
             "is_on_duty": current_user.id in queues.on_duty(g.session, now=g.now),
             "changed": changes.newest(g.session),
@@ -85,7 +85,7 @@ def _list() -> dict[str, object]:
 @staff_may(Action.SEE_CASES)
 def alarms() -> str:
     """Danger that nobody has looked at: stands on top of every page."""
-    return render_template("cases/alarms.html", alarms=desk.alarms(g.session))
+    return render_template("cases/alarms.html", alarms=finding.alarms(g.session))
 
 
 @cases.post("/duty")

@@ -13,9 +13,9 @@ from admin.cases.page import back_to, page_of
 from admin.cases.words import FAREWELL, thread_key, topic_words
 from admin.frame import one_or_404, staff_may
 from bot.conversation import Text
-from bot.services import cases as desk
 from bot.services import threads, transfers
 from bot.services.access import Action
+from bot.services.cases import closing, opening, refusals
 from bot.store.cases import Case, Outcome
 from bot.store.residents import Thread
 
@@ -32,7 +32,7 @@ def close(case_id: int) -> Response | tuple[str, int]:
         flash("どうなったかをえらんでください。", "error")
         return page_of(case, outcome=outcome), 400
     try:
-        is_closed = desk.close(
+        is_closed = closing.close(
             g.session,
             case,
             outcome=outcome,
@@ -43,13 +43,13 @@ def close(case_id: int) -> Response | tuple[str, int]:
             now=g.now,
             seen=seen,
         )
-    except desk.NothingSaid:
+    except refusals.NothingSaid:
         flash("どうなったかを書いてください。", "error")
         return back_to(case_id)
-    except desk.SaidMeanwhile:
+    except refusals.SaidMeanwhile:
         flash("書いているあいだに、ご本人から新しいことばが届きました。読んでから、もう一度お願いします。", "error")
         return page_of(case, outcome=outcome), 409
-    except desk.NotOpen:
+    except refusals.NotOpen:
         flash("この相談は、もうおわっています。", "info")
         return back_to(case_id)
     if not is_closed:
@@ -64,7 +64,7 @@ def close(case_id: int) -> Response | tuple[str, int]:
 @staff_may(Action.WORK_CASES)
 def keep_open(case_id: int) -> Response:
     """The second look: not yet."""
-    desk.keep_open(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
+    closing.keep_open(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
     flash("おわりにせず、つづけます。", "success")
     return back_to(case_id)
 
@@ -84,7 +84,7 @@ def reopen(case_id: int) -> Response:
 
 
 def _reopen(case: Case, thread: Thread) -> bool:
-    opened = desk.reopen(g.session, case.resident, thread, within=EVER, now=g.now)
+    opened = opening.reopen(g.session, case.resident, thread, within=EVER, now=g.now)
     if opened is None:
         return False
     transfers.take_over(g.session, opened, staff_id=current_user.id, now=g.now)

@@ -11,18 +11,18 @@ from admin.cases.words import names
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
 from bot.services import case_list, queues, staff, transfers
-from bot.services import cases as desk
 from bot.services.access import Action
+from bot.services.cases import ownership, refusals
 from bot.store.cases import Case
 from bot.store.queues import Queue
 
-CLOSED: Sentences = {desk.NotOpen: "この相談は、もうおわっています。"}
+CLOSED: Sentences = {refusals.NotOpen: "この相談は、もうおわっています。"}
 
 
 @cases.post("/<int:case_id>/look")
 @staff_may(Action.WORK_CASES)
 def look(case_id: int) -> Response:
-    if desk.acknowledge(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now):
+    if ownership.acknowledge(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now):
         flash("いそぎの知らせを見たことにしました。", "success")
     else:
         flash("もう、ほかの職員が見ています。", "info")
@@ -33,10 +33,10 @@ def look(case_id: int) -> Response:
 @staff_may(Action.WORK_CASES)
 def take(case_id: int) -> Response:
     faster: Sentences = {
-        desk.AlreadyTaken: lambda it: f"{names().get(it.by or 0, 'ほかの職員')}さんが先に担当になりました。"
+        refusals.AlreadyTaken: lambda it: f"{names().get(it.by or 0, 'ほかの職員')}さんが先に担当になりました。"
     }
     with refusals_told(overtaken={**faster, **CLOSED}):
-        desk.take(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
+        ownership.take(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
         flash("あなたが担当です。", "success")
     return back_to(case_id)
 
@@ -60,7 +60,7 @@ def hand_on(case_id: int) -> Response:
     told = {"reason": request.form.get("reason", ""), "staff_id": current_user.id, "now": g.now}
     if to is not None and to not in staff.colleagues(g.session):
         abort(404)
-    with refusals_told({desk.NothingSaid: "替える理由を書いてください。"}, overtaken=CLOSED):
+    with refusals_told({refusals.NothingSaid: "替える理由を書いてください。"}, overtaken=CLOSED):
         if to is not None:
             transfers.to_colleague(g.session, case, to=to, **told)
             flash(f"{names()[to]}さんに担当を替えました。", "success")
@@ -90,7 +90,7 @@ def hold(case_id: int) -> Response:
         flash("いつまで保留にするか、日にちをえらんでください。", "error")
         return back_to(case_id)
     not_so: Sentences = {
-        desk.NothingSaid: "保留にする理由を書いてください。",
+        refusals.NothingSaid: "保留にする理由を書いてください。",
         transfers.DayIsOver: "あすより後の日をえらんでください。",
     }
     with refusals_told(not_so, overtaken=CLOSED):

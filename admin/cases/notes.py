@@ -11,8 +11,8 @@ from admin.cases.words import names
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services import case_notes, staff
-from bot.services import cases as desk
 from bot.services.access import Action
+from bot.services.cases import refusals
 from bot.store.cases import Case
 
 
@@ -23,7 +23,7 @@ def note(case_id: int) -> Response:
     words, to = request.form.get("words", ""), fields.number("to")
     if to is not None and to in by_name.values() and words.strip():
         words = f"@{names()[to]} {words}"
-    with refusals_told({desk.NothingSaid: "メモを書いてください。"}):
+    with refusals_told({refusals.NothingSaid: "メモを書いてください。"}):
         case_notes.add(g.session, one_or_404(Case, case_id), words, staff_id=current_user.id, now=g.now, names=by_name)
         flash("メモを書きました。", "success")
     return back_to(case_id, "notes")

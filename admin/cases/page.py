@@ -24,8 +24,8 @@ from bot.services import (
     referrals,
     staff,
 )
-from bot.services import cases as desk
 from bot.services.access import Action
+from bot.services.cases import finding
 from bot.services.checkins import plans
 from bot.store.cases import Case
 from bot.store.queues import Queue
@@ -63,7 +63,7 @@ def page_of(case: Case, draft: str | None = None, **more: object) -> str:
     shown = {
         "draft": kept,
         "replies": [(one.id, one.name, canned_replies.filled(one.words, values)) for one in ready],
-        "earlier": desk.earlier(g.session, case),
+        "earlier": finding.earlier(g.session, case),
         "watched": plans.of(g.session, case.resident_id),
         "colleagues": {number: name for number, name in colleagues.items() if number != case.owner_id},
         "queues": queues.all_(g.session),
@@ -106,7 +106,7 @@ class Bubble:
 
 
 def _changing(case: Case) -> dict[str, object]:
-    said = desk.conversation(g.session, case)
+    said = finding.conversation(g.session, case)
     queue = g.session.get(Queue, case.queue_id) if case.queue_id else None
     newest = {one.speaker: one.id for one in said}
     return {
@@ -134,7 +134,7 @@ def _first_after(said: list[Utterance], at: datetime) -> int:
 
 
 def _bubbles(case: Case, said: list[Utterance]) -> list[Bubble]:
-    late = {one.id: one for one in desk.undelivered(g.session, [one.delivery_id for one in said if one.delivery_id])}
+    late = {one.id: one for one in finding.undelivered(g.session, [one.delivery_id for one in said if one.delivery_id])}
     made = []
     for one in said:
         who = {"resident": case.resident.name or "住民", "bot": "ボット"}.get(one.speaker, "")

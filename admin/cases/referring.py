@@ -9,9 +9,9 @@ from admin.cases.page import back_to, page_of
 from admin.cases.words import RESULTS
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
-from bot.services import cases as desk
 from bot.services import referrals
 from bot.services.access import Action
+from bot.services.cases import refusals
 from bot.store.cases import Case
 from bot.store.referrals import Referral
 
@@ -26,7 +26,7 @@ def refer(case_id: int) -> Response | tuple[str, int]:
     not_so: Sentences = {
         referrals.AgencyMissing: "つなぎ先の名前を書いてください。",
         referrals.NoConsent: "ご本人の同意を確かめてから、しるしを付けてください。",
-        desk.NothingSaid: "つなぎ先に何を伝えたかを書いてください。",
+        refusals.NothingSaid: "つなぎ先に何を伝えたかを書いてください。",
     }
     with refusals_told(not_so):
         referrals.make(

@@ -24,7 +24,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bot import limits
 from bot.public import room_words as words
-from bot.services import callbacks, cases, consultation, council, crisis, photos, room
+from bot.services import callbacks, consultation, council, crisis, photos, room
+from bot.services.cases import closing, hearing, opening, refusals
 from bot.services.photos import Photo
 from bot.store.cases import Case
 from bot.store.engine import Store
@@ -242,11 +243,11 @@ def make_room_pages(
                 room.seen(session, cookie(), now=now())
                 if room.written_lately(session, case, since=now() - timedelta(minutes=1)) >= MOST_A_MINUTE:
                     return sorry(words.TOO_MUCH, 429, typed, form)
-                new = cases.hear_in_room(session, case, typed, form=form, photo=photo, danger=danger, now=now())
+                new = hearing.hear_in_room(session, case, typed, form=form, photo=photo, danger=danger, now=now())
                 if new is not None and danger:
                     lines = _lines(session, tuple(crisis.lines_for(finding.kinds, finding.severity)))
                     room.put(session, case, "bot", words.in_danger(lines[:MOST_LINES]), now=now())
-        except cases.NotOpen:
+        except refusals.NotOpen:
             return sorry(cry_in_an_old_room(typed, finding) if danger else words.OVER, 409, typed)
         return done()
 
@@ -259,7 +260,7 @@ def make_room_pages(
 
     def heard_in_danger(session: Session, case: Case, typed: str, finding: crisis.Finding) -> str:
         """The alarm of the case that is open for this resident now, and what the resident is told."""
-        opened = cases.open_for(session, case.resident, because="danger", danger=finding.kinds[0], now=now())
+        opened = opening.open_for(session, case.resident, because="danger", danger=finding.kinds[0], now=now())
         room.put(session, opened, "resident", typed.strip(), now=now())
         lines = _lines(session, tuple(crisis.lines_for(finding.kinds, finding.severity)))
         return words.in_danger(lines[:MOST_LINES])
@@ -323,7 +324,7 @@ def make_room_pages(
             if case is None:
                 return door(403)
             if case.state == "closed" and request.form.get("was") in ("yes", "no"):
-                cases.rate(session, case, was_useful=request.form["was"] == "yes")
+                closing.rate(session, case, was_useful=request.form["was"] == "yes")
         return redirect(url_for("show") + "#end", 303)
 
     @pages.post("/leave")

@@ -8,7 +8,8 @@ from typing import Literal, get_args
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from bot.services import cases, office_hours, queues
+from bot.services import office_hours, queues
+from bot.services.cases import finding
 from bot.services.office_hours import OfficeHours
 from bot.services.queues import Wait
 from bot.store.cases import Case, CaseParticipant
@@ -51,7 +52,7 @@ def board(session: Session, *, staff_id: int, now: datetime, queue_ids: Collecti
     counted = select(*(func.count().filter(one) for one in wanted.values())).where(Case.state != "closed")
     counts = dict(zip(wanted, session.execute(counted).one(), strict=True))
     by_id = {one.id: one for one in queues.all_(session)}
-    refused, desk = cases.residents_with_refused(session), office_hours.of(session)
+    refused, desk = finding.residents_with_refused(session), office_hours.of(session)
     parts: dict[Which, list[Line]] = {}
     for which, condition in wanted.items():
         parts[which] = []

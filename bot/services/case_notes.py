@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from bot.services import audit, cases, changes
+from bot.services import audit, changes
+from bot.services.cases import refusals
 from bot.store.cases import Case, CaseNote, CaseParticipant, Mention
 from bot.store.engine import rows_changed
 
@@ -22,7 +23,7 @@ def add(
 ) -> CaseNote:
     """A note only staff see. Who is called in it (「@佐藤」, by `names`) finds it on the first page. Or NothingSaid."""
     if not words.strip():
-        raise cases.NothingSaid
+        raise refusals.NothingSaid
     note = CaseNote(case_id=about.id, staff_id=staff_id, kind="note", written_at=now, words=words.strip())
     session.add(note)
     session.flush()

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.conversation import Action, Message
-from bot.services import audit, case_notes, cases, changes, outgoing, tasks, threads
+from bot.services import audit, case_notes, changes, outgoing, tasks, threads
+from bot.services.cases import refusals
 from bot.store.cases import Case, CaseNote
 from bot.store.engine import rows_changed
 from bot.store.knowledge import Resource
@@ -48,7 +49,7 @@ def make(
     if not has_consent:
         raise NoConsent
     if not told.strip():
-        raise cases.NothingSaid
+        raise refusals.NothingSaid
     made = Referral(
         case_id=about.id,
         resource_id=resource.id if resource is not None else None,

@@ -18,7 +18,8 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from bot.services import cases, desk_rules, office_hours, tasks, working_days
+from bot.services import desk_rules, office_hours, tasks, working_days
+from bot.services.cases import finding
 from bot.store.cases import Case
 from bot.store.tasks import Task
 from bot.store.worries import OutreachVisit, WorryReport
@@ -85,7 +86,7 @@ def list_(session: Session, *, now: datetime, staff_id: int | None = None) -> li
     tonight, tomorrow = _end_of(now.date(), now), _end_of(_next_working_day(now), now)
     items = [
         Item("alarm", alarmed.opened_at, is_urgent=True, is_late=True, holder=alarmed.owner_id, case=alarmed)
-        for alarmed in cases.alarms(session)
+        for alarmed in finding.alarms(session)
     ]
     seen = {item.case.id for item in items if item.case is not None}
     seen |= set(

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.services import audit, case_notes, cases, changes, office_hours, queues, threads
+from bot.services import audit, case_notes, changes, office_hours, queues, threads
+from bot.services.cases import finding, ownership, refusals
 from bot.store.cases import Case, CaseNote, NoteKind
 from bot.store.queues import Queue
 
@@ -28,14 +29,14 @@ def to_queue(session: Session, held: Case, queue: Queue, *, reason: str, staff_i
     held.left_by = held.owner_id  # where cases are shared out, it does not come straight back
     held.state, held.owner_id, held.taken_at, held.queue_id = "waiting", None, None, queue.id
     session.flush()
-    cases.assign(session, held, now=now)
+    ownership.assign(session, held, now=now)
 
 
 def take_over(session: Session, held: Case, *, staff_id: int, now: datetime) -> int | None:
     """From a colleague who cannot go on. Whose it was; None when it was nobody's. NotOpen when it is closed."""
-    thread = cases.lock(session, held)
+    thread = finding.lock(session, held)
     if held.state == "closed":
-        raise cases.NotOpen
+        raise refusals.NotOpen
     before = held.owner_id
     held.state, held.owner_id, held.taken_at, held.on_hold_until = "taken", staff_id, now, None
     held.looked_at = held.looked_at or now
@@ -58,7 +59,7 @@ def put_on_hold(session: Session, held: Case, *, until: date, reason: str, staff
 
 def go_on(session: Session, held: Case, *, staff_id: int | None, now: datetime) -> None:
     """It rests no longer."""
-    cases.lock(session, held)
+    finding.lock(session, held)
     if held.on_hold_until is None:
         return
     held.on_hold_until = None
@@ -67,10 +68,10 @@ def go_on(session: Session, held: Case, *, staff_id: int | None, now: datetime) 
 
 def _move(session: Session, held: Case, kind: NoteKind, reason: str, *, staff_id: int, now: datetime) -> None:
     if not reason.strip():
-        raise cases.NothingSaid
-    cases.lock(session, held)
+        raise refusals.NothingSaid
+    finding.lock(session, held)
     if held.state == "closed":
-        raise cases.NotOpen
+        raise refusals.NotOpen
     held.on_hold_until = held.closing_asked_at = held.closing_asked_by = None
     _note(session, held, kind, reason.strip(), staff_id=staff_id, now=now)
     audit.record(session, f"{kind}_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
@@ -100,7 +101,7 @@ def tend(session: Session, *, now: datetime) -> int:
     for one in left_lying(session, now=now):
         count += _take_back(session, one, now=now)
     for one in _unassigned(session):
-        count += cases.assign(session, one, now=now) is not None
+        count += ownership.assign(session, one, now=now) is not None
     return count
 
 
@@ -144,7 +145,7 @@ def is_left_lying(held: Case, queue: Queue | None, there: Collection[int], *, wa
 
 
 def _take_back(session: Session, held: Case, *, now: datetime) -> bool:
-    cases.lock(session, held)
+    finding.lock(session, held)
     owner = held.owner_id
     if held.state != "taken" or held.unanswered_since is None:
         return False  # answered meanwhile
@@ -153,7 +154,7 @@ def _take_back(session: Session, held: Case, *, now: datetime) -> bool:
     if owner is not None:
         case_notes.mention(session, held, owner, staff_id=None, now=now)
     audit.record(session, "return_case", staff_id=None, now=now, kind="case", record_id=held.id)
-    cases.assign(session, held, now=now)
+    ownership.assign(session, held, now=now)
     return True
 
 

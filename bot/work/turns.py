@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from bot.conversation import Reply, Turn
 from bot.line import events
 from bot.line.events import Incoming
-from bot.services import cases, changes, council, outgoing, residents, threads
+from bot.services import changes, council, outgoing, residents, threads
+from bot.services.cases import finding
 from bot.store.engine import rows_changed
 from bot.store.residents import Resident, Thread
 from bot.store.talk import InboxEvent, Utterance
@@ -195,7 +196,7 @@ def _turn(
 def _write_down(session: Session, turn: Turn) -> None:
     """What the resident typed belongs to the conversation that staff may see after a handoff."""
     if turn.heard == "text":
-        to_people = cases.of(session, turn.resident) if threads.owner_of(turn.thread) == "person" else None
+        to_people = finding.open_case(session, turn.resident) if threads.owner_of(turn.thread) == "person" else None
         session.add(
             Utterance(
                 resident_id=turn.resident.id,

@@ -5,7 +5,8 @@ nothing sticks out on a telephone. A new page is looked at by itself; one whose 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from bot.services import canned_replies, cases, on_call, tasks, worries
+from bot.services import canned_replies, on_call, tasks, worries
+from bot.services.cases import ownership
 from bot.services.checkins import disasters, plans
 from bot.store.cases import Case
 from bot.store.desk import CannedReply
@@ -43,7 +44,7 @@ def a_full_town(town: Town) -> dict[str, object]:
         task = tasks.open_(session, "a", "phone", now=town.clock.now(), is_urgent=True, words="お返事なし")
         assert task is not None
         case = session.query(Case).one()
-        cases.take(session, case, staff_id=1, now=town.clock.now())
+        ownership.take(session, case, staff_id=1, now=town.clock.now())
         canned_replies.add_samples(session, staff_id=1, now=town.clock.now())
         on_call.add(session, "夜番", email="yoru@example.jp", staff_id=1, now=town.clock.now())
         disaster = disasters.begin(session, area_ids=[], form_key="one", staff_id=1, now=town.clock.now())

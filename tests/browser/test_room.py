@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from bot.conversation import Text
-from bot.services import cases, drafts
+from bot.services import drafts
+from bot.services.cases import answering
 from bot.store.cases import Case
 from bot.store.talk import Utterance
 from tests.browser.conftest import watch
@@ -18,7 +19,7 @@ PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parent / "pictures"))
 
 def staff_say(town, words: str) -> None:
     with town.store.turn() as session:
-        cases.say(session, session.query(Case).one(), [Text(words)], staff_id=1, now=town.clock.now())
+        answering.say(session, session.query(Case).one(), [Text(words)], staff_id=1, now=town.clock.now())
 
 
 def said_by_resident(town) -> list[str | None]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.services import cases, staff
+from bot.services import staff
+from bot.services.cases import ownership, refusals
 from bot.store.cases import Case, CaseNote
 from bot.store.staff import AuditEntry
 from tests.staff.conftest import signed_in, token
@@ -102,9 +103,9 @@ def test_only_one_can_take_a_case(any_town):
     now = any_town.clock.now()
     with any_town.store.turn() as session:
         case = session.query(Case).one()
-        cases.take(session, case, staff_id=1, now=now)
-    with any_town.store.turn() as session, pytest.raises(cases.AlreadyTaken) as taken:
-        cases.take(session, session.query(Case).one(), staff_id=2, now=now)
+        ownership.take(session, case, staff_id=1, now=now)
+    with any_town.store.turn() as session, pytest.raises(refusals.AlreadyTaken) as taken:
+        ownership.take(session, session.query(Case).one(), staff_id=2, now=now)
     assert taken.value.by == 1
 
 

@@ -4,7 +4,8 @@ import threading
 
 from sqlalchemy import select
 
-from bot.services import cases, transfers
+from bot.services import transfers
+from bot.services.cases import closing, finding, opening, refusals
 from bot.store.cases import Case
 from bot.store.residents import Thread
 from bot.store.talk import Utterance
@@ -27,14 +28,14 @@ def test_words_said_during_every_kind_of_move_are_kept_once_and_in_order(any_tow
                     now = town.clock.now()
                     if case.state == "closed":
                         thread = session.scalars(select(Thread).where(Thread.resident_id == case.resident_id)).one()
-                        cases.reopen(session, case.resident, thread, within=now - case.opened_at, now=now)
+                        opening.reopen(session, case.resident, thread, within=now - case.opened_at, now=now)
                     elif number % 3 == 0:
-                        cases.close(session, case, outcome="x", farewell=[], staff_id=1, now=now)
+                        closing.close(session, case, outcome="x", farewell=[], staff_id=1, now=now)
                     elif number % 3 == 1:
                         transfers.to_colleague(session, case, to=2, reason="x", staff_id=1, now=now)
                     else:
                         transfers.take_over(session, case, staff_id=1, now=now)
-            except cases.NotOpen:
+            except refusals.NotOpen:
                 pass
 
     mover = threading.Thread(target=staff_move_the_case)
@@ -48,7 +49,7 @@ def test_words_said_during_every_kind_of_move_are_kept_once_and_in_order(any_tow
         kept = session.scalars(select(Utterance).where(Utterance.speaker == "resident").order_by(Utterance.id)).all()
         ours = [one for one in kept if (one.words or "").startswith("ことば")]
         assert [one.words for one in ours] == said
-        shown = [one.id for case in session.query(Case) for one in cases.conversation(session, case)]
+        shown = [one.id for case in session.query(Case) for one in finding.conversation(session, case)]
         assert len({one.id for one in ours} & set(shown)) == len(ours)  # staff can read every one of them
         assert len(shown) == len(set(shown))  # and none in two cases
         # whoever was not answered by the bot waits for a person

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services import cases, queues, transfers
+from bot.services import queues, transfers
+from bot.services.cases import opening
 from bot.services.queues import Form, Wait
 from bot.store.areas import Area
 from bot.store.cases import Case, CaseNote, Mention
@@ -58,7 +59,7 @@ def a_case(session, name: str, topic: str, *, area: Area | None = None, now=STAR
     session.flush()
     thread = Thread(key=name, owner="bot", resident=resident)
     session.add(thread)
-    return cases.begin_talk(session, resident, thread, topic=topic, now=now)
+    return opening.begin_talk(session, resident, thread, topic=topic, now=now)
 
 
 def test_cases_are_shared_out_and_come_back_when_their_owner_is_silent(any_town):

@@ -9,7 +9,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
 
 from bot.conversation import Text
-from bot.services import case_notes, cases, erasure, referrals
+from bot.services import case_notes, erasure, referrals
+from bot.services.cases import answering, closing
 from bot.services.checkins import plans
 from bot.store.cases import Case, CaseNote
 from bot.store.knowledge import UnansweredQuestion
@@ -68,7 +69,7 @@ def test_everything_somebody_said_is_gone_from_every_table_and_from_the_disk(tow
     now = town.clock.now()
     with town.store.turn() as session:
         open_one = session.get_one(Case, case.id)
-        cases.say(session, open_one, [Text(f"{MARK}さん、こんにちは")], staff_id=1, now=now)
+        answering.say(session, open_one, [Text(f"{MARK}さん、こんにちは")], staff_id=1, now=now)
         case_notes.add(session, open_one, f"{MARK}さんは一人ぐらし", staff_id=1, now=now)
         referrals.make(
             session, open_one, agency="包括", told=f"{MARK}さんのこと", has_consent=True, staff_id=1, now=now
@@ -130,7 +131,7 @@ def test_a_case_of_danger_stays_until_people_have_closed_it(town):
     assert places_of(town, "すぐ電話する")
     with town.store.turn() as session:
         for one in (1, 2):
-            cases.close(
+            closing.close(
                 session,
                 session.query(Case).one(),
                 outcome="ゆっくり話せました、もう平気",
@@ -150,7 +151,7 @@ def test_words_are_kept_as_long_as_was_said_and_no_longer(town, days, is_gone):
     hana.says("夜に起きます")
     with town.store.turn() as session:
         case = session.query(Case).one()
-        cases.close(session, case, outcome="つながった", farewell=[], staff_id=1, now=town.clock.now())
+        closing.close(session, case, outcome="つながった", farewell=[], staff_id=1, now=town.clock.now())
     town.clock.moves_on(days=days)
     town.sweeper.erase()
     town.sweeper.erase()

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from bot.conversation import Text
-from bot.services import callbacks, cases
+from bot.services import callbacks
+from bot.services.cases import answering
 from bot.store.callbacks import Callback
 from bot.store.cases import Case
 from bot.store.tasks import Task
@@ -46,7 +47,7 @@ def test_a_promise_climbs_before_it_lapses_and_is_renewed_when_it_has(town):
     assert tasks_of(town, "promise") == [("dropped", True), ("open", True)]
     with town.store.turn() as session:
         case = session.query(Case).one()
-        cases.say(session, case, [Text("おまたせしました")], staff_id=1, now=town.clock.now())
+        answering.say(session, case, [Text("おまたせしました")], staff_id=1, now=town.clock.now())
     assert tasks_of(town, "promise")[-1] == ("dropped", True)  # answered: the need is over
     town.clock.moves_to("16:00")
     town.sweeps()

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import select
 
 from bot.conversation import Text
-from bot.services import cases, room
+from bot.services import room
+from bot.services.cases import answering, closing, finding, hearing, opening
 from bot.store.cases import Case
 from bot.store.residents import Resident
 from bot.store.room import RoomDevice
@@ -24,14 +25,14 @@ def the_case(town) -> Case:
 def words_in(town, case_id: int) -> list[str]:
     """What stands in this case, by the resident and by staff."""
     with town.store.reading() as session:
-        said = cases.conversation(session, session.get_one(Case, case_id))
+        said = finding.conversation(session, session.get_one(Case, case_id))
         return [one.words or "" for one in said if one.speaker != "bot" and one.case_id == case_id]
 
 
 def staff_say(town, *many: str) -> None:
     with town.store.turn() as session:
         for words in many:
-            cases.say(session, the_case_in(session), [Text(words)], staff_id=1, now=town.clock.now())
+            answering.say(session, the_case_in(session), [Text(words)], staff_id=1, now=town.clock.now())
 
 
 def the_case_in(session) -> Case:
@@ -59,7 +60,7 @@ def test_every_word_lands_in_one_case_in_order(town, desk):
     town.worker.stop()  # what she writes now waits while the case is being closed
     hana.phone.says("閉じるあいだの言葉です")
     with town.store.turn() as session:
-        cases.close(
+        closing.close(
             session, the_case_in(session), outcome="すんだ", farewell=[Text("おわりにします")], staff_id=1,
             now=town.clock.now(),
         )  # fmt: skip
@@ -77,7 +78,7 @@ def test_every_word_lands_in_one_case_in_order(town, desk):
     assert words_in(town, first.id) == told
 
     with town.store.turn() as session:
-        cases.close(session, the_case_in(session), outcome="すんだ", farewell=[], staff_id=1, now=town.clock.now())
+        closing.close(session, the_case_in(session), outcome="すんだ", farewell=[], staff_id=1, now=town.clock.now())
     town.clock.moves_on(minutes=1)
     hana.says("電気代が払えへん")  # to the bot
     hana.sees("くらしサポート相談窓口")
@@ -88,7 +89,7 @@ def test_every_word_lands_in_one_case_in_order(town, desk):
     assert words_in(town, first.id) == [*told, "つづきです"]
     town.clock.moves_on(days=1)
     with town.store.turn() as session:
-        cases.close(session, the_case_in(session), outcome="すんだ", farewell=[], staff_id=1, now=town.clock.now())
+        closing.close(session, the_case_in(session), outcome="すんだ", farewell=[], staff_id=1, now=town.clock.now())
     town.clock.moves_on(days=20)
     hana.says("人に相談したい")
     assert "前の相談のつづき" not in hana.choices  # too long ago
@@ -131,7 +132,7 @@ def test_staff_may_begin_and_nobody_is_handed_on_before_saying_yes(town):
     hana = town.resident("ハナ")
     with town.store.turn() as session:
         resident = session.query(Resident).one()
-        opened, _ = cases.invite(session, resident, staff_id=1, now=town.clock.now())
+        opened, _ = opening.invite(session, resident, staff_id=1, now=town.clock.now())
         assert (opened.state, opened.owner_id, opened.opened_because) == ("taken", 1, "staff")
     town.sweeps()
     hana.sees("職員が、お話ししたいことがあります")
@@ -177,7 +178,7 @@ def test_two_devices_and_two_sendings_at_the_same_moment(any_town):
     def writes(_try: int) -> bool:
         with any_town.store.turn() as session:
             case = session.scalars(select(Case)).one()
-            return cases.hear_in_room(session, case, "同じ言葉です", form="one-form", now=now) is not None
+            return hearing.hear_in_room(session, case, "同じ言葉です", form="one-form", now=now) is not None
 
     with ThreadPoolExecutor(4) as four:
         assert sorted(four.map(enters, range(4))) == [False, False, False, True]

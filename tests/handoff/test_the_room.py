@@ -10,7 +10,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from bot.conversation import Text
-from bot.services import cases, room
+from bot.services import room
+from bot.services.cases import answering, closing, finding, refusals
 from bot.store.cases import Case
 from bot.store.consents import Consent
 from bot.store.room import RoomPhoto
@@ -30,7 +31,7 @@ def the_case(town) -> Case:
 def staff_say(town, words: str, **more) -> Delivery | None:
     with town.store.turn() as session:
         case = session.get_one(Case, the_case(town).id)
-        said = cases.say(session, case, [Text(words)], staff_id=1, now=town.clock.now(), **more)
+        said = answering.say(session, case, [Text(words)], staff_id=1, now=town.clock.now(), **more)
     town.bell.ring_for_deliveries([said.thread_key] if said else [])
     town.delivers_everything()
     return said
@@ -247,7 +248,7 @@ def test_line_beside_the_room(town):
     hana.says("車いすを借りたい")
     assert hana.answers  # on LINE the bot stays at hand
     with town.store.reading() as session:
-        said = cases.conversation(session, session.query(Case).one())
+        said = finding.conversation(session, session.query(Case).one())
     words = [one.words for one in said if one.words and one.speaker != "bot"]
     told = ["ボットに戻る", "電気代が払えへん", "介護の費用のことです", "読みました", "車いすを借りたい"]
     assert words[-5:] == told
@@ -277,7 +278,9 @@ def test_closing_asks_and_a_new_word_opens_the_same_case_again(town, desk):
     assert here.reads()[-1] == "車いすのことも聞きたいです"
     staff_say(town, "どうぞ")
     with town.store.turn() as session:
-        cases.close(session, session.query(Case).one(), outcome="すんだ", farewell=[], staff_id=1, now=town.clock.now())
+        closing.close(
+            session, session.query(Case).one(), outcome="すんだ", farewell=[], staff_id=1, now=town.clock.now()
+        )
     town.clock.moves_on(days=6)
     assert here.page().status_code == 200
     town.clock.moves_on(days=6)
@@ -304,7 +307,7 @@ def test_a_resident_who_blocked_line_still_reads_in_the_room(town):
     assert here.reads() == ["ここで読みます", "わかりました"]
     asks_for_a_person(taro)
     taro.blocks()
-    with pytest.raises(cases.CannotBeReached):
+    with pytest.raises(refusals.CannotBeReached):
         staff_say(town, "届かない")
     with town.store.reading() as session:
         assert room.said(session, the_case(town)) == []

@@ -2,7 +2,8 @@
 
 from sqlalchemy import func, select
 
-from bot.services import case_notes, cases, consultation
+from bot.services import case_notes, consultation
+from bot.services.cases import ownership
 from bot.store.cases import Case, CaseNote
 from bot.store.knowledge import UnansweredQuestion
 from bot.store.staff import AuditEntry
@@ -32,7 +33,7 @@ def closes_the_case(town, note: str) -> None:
     now = town.clock.now()
     with town.store.turn() as session:
         case = session.scalars(select(Case).where(Case.state != "closed")).one()
-        cases.take(session, case, staff_id=1, now=now)
+        ownership.take(session, case, staff_id=1, now=now)
         case_notes.add(session, case, note, staff_id=1, now=now)
         case.state, case.closed_at, case.outcome, case.outcome_kind = "closed", now, "つながった", None
 

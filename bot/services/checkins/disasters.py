@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.services import audit, cases, changes, outgoing
+from bot.services import audit, changes, outgoing
+from bot.services.cases import opening
 from bot.store.areas import Area
 from bot.store.checkins import CheckinPlan, DisasterAsk, DisasterRound
 from bot.store.engine import insert_or_ignore, rows_changed
@@ -141,7 +142,7 @@ def hear(session: Session, resident: Resident, kind: str, *, now: datetime) -> b
     if was_waiting:
         changes.tell(session, 0, "desk", now=now)
     if kind == "help":
-        cases.open_for(session, resident, because="resident", topic="other", danger="disaster", now=now)
+        opening.open_for(session, resident, because="resident", topic="other", danger="disaster", now=now)
     return was_waiting
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.services import cases, tasks
+from bot.services import tasks
+from bot.services.cases import opening
 from bot.services.checkins import plans
 from bot.services.checkins.silence import PATIENCE
 from bot.store.cases import Case
@@ -57,7 +58,7 @@ def hear(session: Session, resident: Resident, kind: Any, *, now: datetime, word
                 words=words or None if worries else None,
             )
         )
-    case = cases.open_for(session, resident, because="resident", topic="loneliness", now=now) if worries else None
+    case = opening.open_for(session, resident, because="resident", topic="loneliness", now=now) if worries else None
     return Heard(plan, ended, case)
 
 
@@ -72,7 +73,7 @@ def worry_after_all(
         newest.kind, newest.words = kind, words
     for one in heard.ended:
         one.answer = kind
-    return cases.open_for(session, resident, because="resident", topic="loneliness", now=now)
+    return opening.open_for(session, resident, because="resident", topic="loneliness", now=now)
 
 
 def confirmed_by_people(
@@ -129,7 +130,7 @@ def _stay_with(session: Session, need: str, silent: CheckinRound, now: datetime)
     case = None
     resident = session.get(Resident, silent.plan.resident_id) if silent.plan.resident_id else None
     if resident is not None:
-        case = cases.open_for(session, resident, because="staff", topic="loneliness", now=now)
+        case = opening.open_for(session, resident, because="staff", topic="loneliness", now=now)
     tasks.open_(
         session,
         need,
