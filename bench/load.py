@@ -41,7 +41,7 @@ from bench.program import Program, database  # noqa: E402
 from bot.services import consultation  # noqa: E402
 from bot.services.checkins import templates  # noqa: E402
 from bot.simulator import Simulator  # noqa: E402
-from bot.simulator.line import Resident as Phone  # noqa: E402
+from bot.simulator.phone import Resident as Phone  # noqa: E402
 from bot.store.checkins import CheckinPlan  # noqa: E402
 from bot.store.engine import Store  # noqa: E402
 from bot.store.residents import Resident, Thread  # noqa: E402

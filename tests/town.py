@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from bot.app import make_app, make_parts
 from bot.settings import Settings
 from bot.simulator import Simulator
-from bot.simulator.line import Resident as Phone
+from bot.simulator.phone import Resident as Phone
 from bot.simulator.server import QuietHandler, Server
 from bot.store.talk import Delivery, InboxEvent
 from bot.work.bell import Bell

@@ -3,6 +3,6 @@
 It refuses what LINE would refuse, with LINE's error body. It is a program of its own and never part of `sasaeai serve`.
 """
 
-from bot.simulator.line import Resident, Simulator
+from bot.simulator.line import Simulator
 
-__all__ = ["Resident", "Simulator"]
+__all__ = ["Simulator"]

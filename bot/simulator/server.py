@@ -12,7 +12,8 @@ from flask import Flask, Response, jsonify, request, send_from_directory
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from bot.simulator.api import api
-from bot.simulator.line import Resident, Shown, Simulator
+from bot.simulator.line import Simulator
+from bot.simulator.phone import Resident, Shown
 from bot.simulator.rich_menus import menus
 from bot.simulator.troubles import Trouble
 

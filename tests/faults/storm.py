@@ -25,7 +25,7 @@ import psutil
 
 from bench.program import Database, Program, database
 from bot.simulator import Simulator
-from bot.simulator.line import Resident
+from bot.simulator.phone import Resident
 from bot.simulator.troubles import Trouble
 
 TALK = {
