@@ -20,7 +20,9 @@ def test_a_week_later_the_bot_asks_and_the_answer_counts(town, desk):
     told = {"agency": "地域包括", "told": "物忘れのこと", "consent": "yes"}
     assert "名前を書いて" in posts(tanaka, case, "refer", **{**told, "agency": ""}).text
     unsure = posts(tanaka, case, "refer", told="物忘れ", agency="地域包括").text
-    assert "同意を確かめて" in unsure and "物忘れ</textarea>" in unsure and 'value="地域包括"' in unsure  # nothing is lost
+    assert (
+        "同意を確かめて" in unsure and "物忘れ</textarea>" in unsure and 'value="地域包括"' in unsure
+    )  # nothing is lost
     by_list = posts(tanaka, case, "refer", told="物忘れ", resource="kurashi-support").text
     assert 'name="resource" value="kurashi-support"' in by_list
     assert "何を伝えたか" in posts(tanaka, case, "refer", **{**told, "told": " "}).text
