@@ -3,7 +3,6 @@
 import json
 import secrets
 import socket
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -68,10 +67,10 @@ def _trouble() -> Response | None:
         case "500":
             return wrong(500, "Internal error")
         case "hang":
-            time.sleep(trouble.seconds)  # type: ignore[union-attr]
+            trouble.is_over.wait(trouble.seconds)  # type: ignore[union-attr]
             _cut()
         case "slow":
-            time.sleep(trouble.seconds)  # type: ignore[union-attr]
+            trouble.is_over.wait(trouble.seconds)  # type: ignore[union-attr]
         case "cut before":
             _cut()
         case "cut after":

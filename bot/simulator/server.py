@@ -52,9 +52,17 @@ class Server:
         self._http.server_close()
 
 
+class QuietApp(Flask):
+    """Says nothing of connections that are cut on purpose."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        if not isinstance(exc_info[1], ConnectionAbortedError):
+            super().log_exception(exc_info)
+
+
 def make_app(line: Simulator) -> Flask:
     """LINE's API, the chat page at `/`, and the control interface under `/_/`."""
-    app = Flask("simulator", static_folder=None)
+    app = QuietApp("simulator", static_folder=None)
     app.extensions["line"] = line
     app.register_blueprint(api)
 

@@ -18,6 +18,7 @@ class Trouble:
     chance: float = 1.0
     seconds: float = 10.0  # how long "hang" and "slow" take
     happened: int = field(default=0)
+    is_over: threading.Event = field(default_factory=threading.Event)  # set it to end a "hang" or "slow" earlier
 
 
 class Troubles:
