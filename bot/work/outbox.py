@@ -1,7 +1,8 @@
 """Delivering what is due, in order for each resident, neither lost nor twice.
 
 A delivery is claimed in one transaction, handed to LINE outside of any, and its result noted in a second one. A
-worker that dies in between leaves a claim that runs out; the next one repeats the call in the same way as before.
+worker that dies in between leaves a claim; the next one that starts takes it over, before anything else, and repeats
+the call in the same way as before. (If none starts, the claim runs out.)
 
 **Push.** The row's own `X-Line-Retry-Key` makes repeating safe for 24 hours: LINE answers 409 when it has accepted the
 key before, and we count that as delivered
@@ -19,6 +20,9 @@ is tried again while the token lives:
 - No clear answer until the token's life is over: LINE was away all that minute. Then the messages are pushed, because
   a resident who waits for help must not be left without an answer. Only if LINE had in fact accepted the very first
   call, lost its answer and given no clear one for the rest of the minute could this show twice.
+
+So that the token lives long enough to tell, a first reply is not begun with an old one: then it is pushed at once,
+unless the month's messages do not reach for that.
 
 A first reply that is refused means that the token is dead (or the messages wrong): a push follows, and when that is
 refused as well the delivery is kept as failed with LINE's reason, for staff to see.
@@ -51,6 +55,7 @@ from handlers import notices
 
 CLAIM = timedelta(seconds=20)  # longer than any call to LINE may take
 LONGEST_CLAIM = timedelta(minutes=5)
+TIME_TO_LEARN = timedelta(seconds=15)  # what a reply token must still have, to learn what became of a lost answer
 RETRY_KEY_LIVES = timedelta(hours=23)  # LINE keeps a key for 24 hours
 LONGEST_PAUSE = 300.0  # seconds
 QUOTA_PAUSE = timedelta(minutes=10)
@@ -129,9 +134,13 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
         return oldest.next_try_at
     if oldest.claimed_until is not None and now < oldest.claimed_until <= now + LONGEST_CLAIM:
         return oldest.claimed_until
-    if oldest.pushed_first_at is None and (settled := _ask_for_leave(session, oldest, now)) is not None:
-        return settled
-    uses_reply = bool(oldest.reply_token) and oldest.reply_until is not None and oldest.reply_until > now
+    uses_reply = _may_be_replied(oldest, now, left=TIME_TO_LEARN)
+    if not uses_reply and oldest.pushed_first_at is None and oldest.kind != "leave":
+        leave = quota.take(session, oldest.message_class, oldest.recipient_count, now=now)
+        uses_reply = leave != "go" and _may_be_replied(oldest, now)
+        if leave != "go" and not uses_reply:
+            return _go_without(session, oldest, leave, now)
+        oldest.held_at = None
     repeated = oldest.reply_tried_at is not None
     claim = (
         update(Delivery)
@@ -159,28 +168,28 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
         reply_token=(oldest.reply_token or "") if uses_reply else "",
         is_reply_repeated=repeated,
         retry_key=oldest.retry_key,
-        tries=oldest.tries + 1,
+        tries=oldest.tries,
         people=oldest.recipient_count,
     )
 
 
-def _ask_for_leave(session: Session, delivery: Delivery, now: datetime) -> datetime | str | None:
-    """Before the first push: whether the month's messages allow it. None: go on."""
-    is_free = delivery.reply_token and delivery.reply_until is not None and delivery.reply_until > now
-    if is_free or delivery.kind == "leave":
-        return None
-    match quota.take(session, delivery.message_class, delivery.recipient_count, now=now):
-        case "wait":
-            delivery.next_try_at = now + QUOTA_PAUSE
-            if delivery.held_at is None:
-                _tell_desk(session, delivery, now)  # staff see at its words that it waits, and what to do
-            delivery.held_at, delivery.refusal = delivery.held_at or now, HELD_BACK
-            return delivery.next_try_at
-        case "person":
-            _month_is_over(session, delivery, now)
-            return AGAIN
-    delivery.held_at = None
-    return None
+def _may_be_replied(delivery: Delivery, now: datetime, *, left: timedelta = timedelta()) -> bool:
+    """Whether its reply token lives, and if it was never tried yet, whether so much of its life is left."""
+    if not delivery.reply_token or delivery.reply_until is None:
+        return False
+    return now < delivery.reply_until - (left if delivery.reply_tried_at is None else timedelta())
+
+
+def _go_without(session: Session, delivery: Delivery, leave: str, now: datetime) -> datetime | str:
+    """The month's messages do not allow this one. "wait": hold it back; "person": somebody takes its place."""
+    if leave == "person":
+        _month_is_over(session, delivery, now)
+        return AGAIN
+    delivery.next_try_at = now + QUOTA_PAUSE
+    if delivery.held_at is None:
+        _tell_desk(session, delivery, now)  # staff see at its words that it waits, and what to do
+    delivery.held_at, delivery.refusal = delivery.held_at or now, HELD_BACK
+    return delivery.next_try_at
 
 
 def _month_is_over(session: Session, delivery: Delivery, now: datetime) -> None:
@@ -256,6 +265,8 @@ def _note(
     delivery = session.get(Delivery, claimed.id, with_for_update=True)
     if delivery is None or delivery.state != "waiting":
         return None  # dropped meanwhile: the resident left
+    if delivery.tries != claimed.tries and answer.verdict not in ("accepted", "already"):
+        return None  # taken over meanwhile: what becomes of it is the other's to find out
     delivery.claimed_until = None
     delivery.line_request_id = answer.request_id or delivery.line_request_id
     if (
@@ -349,6 +360,17 @@ def _reading(parts: Parts) -> Quota | None:
         return parts.gateway.quota()
     except (ApiException, urllib3.exceptions.HTTPError, OSError):
         return None
+
+
+def take_over(session: Session, *, now: datetime) -> list[str]:
+    """For a worker that starts: the threads with something to deliver now, those in which a death may have interrupted
+    a call to LINE included, whose token lives for seconds only. Claims of workers that are alive end as well: repeating
+    is safe, and only one of the two may conclude that LINE refuses.
+    """
+    is_claimed = [Delivery.state == "waiting", Delivery.claimed_until.is_not(None)]
+    interrupted = list(session.scalars(select(Delivery.thread_key).where(*is_claimed).order_by(Delivery.id)))
+    session.execute(update(Delivery).where(*is_claimed).values(claimed_until=None))
+    return list(dict.fromkeys([*interrupted, *threads_due(session, now=now)]))
 
 
 def threads_due(session: Session, *, now: datetime, most: int = 500) -> list[str]:

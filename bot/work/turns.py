@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -248,7 +248,7 @@ def _note_failure(parts: Parts, session: Session, thread_key: str, event_id: str
 
 
 def threads_waiting(session: Session, *, before: datetime, most: int = 500) -> list[str]:
-    """The threads that have an event which waited since `before` and is due: whom the sweep must wake."""
+    """The threads with an event that waited since `before` and is due, the longest first: who must be woken."""
     return list(
         session.scalars(
             select(InboxEvent.thread_key)
@@ -258,6 +258,7 @@ def threads_waiting(session: Session, *, before: datetime, most: int = 500) -> l
                 (InboxEvent.next_try_at.is_(None)) | (InboxEvent.next_try_at <= before),
             )
             .group_by(InboxEvent.thread_key)
+            .order_by(func.min(InboxEvent.received_at))
             .limit(most)
         )
     )

@@ -5,13 +5,14 @@ from being thought about.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import structlog
 from huey.consumer import Consumer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.store.residents import Thread
 from bot.work import outbox, turns
@@ -56,8 +57,23 @@ class Worker:
         )
         logging.getLogger("huey").setLevel(logging.WARNING)
 
+    def take_over(self) -> None:
+        """Deliver what a death left behind. This needs nothing that takes time to load, and cannot wait for it."""
+        for thread_key in self._left_behind(lambda session, now: outbox.take_over(session, now=now)):
+            self.deliver_soon(thread_key)
+
     def start(self) -> None:
+        """Take turns from now on; first those that nobody took while no worker was there."""
         self._consumer.start()
+        self._bell.ring_for_turns(self._left_behind(lambda session, now: turns.threads_waiting(session, before=now)))
+
+    def _left_behind(self, look: Callable[[Session, datetime], list[str]]) -> list[str]:
+        try:
+            with self._parts.store.turn() as session:
+                return look(session, self._parts.now())
+        except SQLAlchemyError as trouble:
+            log.warning("nothing taken over", why=type(trouble).__name__)  # the sweep comes to it
+            return []
 
     def stop(self) -> None:
         self._consumer.stop(graceful=True)

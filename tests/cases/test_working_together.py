@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services import canned_replies, case_notes, drafts
+from bot.services import canned_replies, case_notes, changes, drafts
+from bot.simulator.troubles import Trouble
 from bot.store.cases import Case
 from bot.store.desk import CannedReply, CaseDraft
 from bot.store.talk import Delivery, Utterance
@@ -145,6 +146,26 @@ def test_closing_a_crisis_needs_a_second_person(town, desk):
     closed = the_case(town)
     assert (closed.state, closed.closed_by == closed.second_look_by) == ("closed", False)
     hana.sees("おわりにします")
+
+
+def test_staff_see_at_once_that_an_answer_is_not_through_yet(town, desk):
+    hana = town.resident("ハナ")
+    asks_for_a_person(hana)
+    tanaka, case = signed_in(desk, "counsellor"), the_case(town)
+    town.clock.moves_on(minutes=5)  # no reply token lives any more
+    town.line.troubles.begin(Trouble("500", "/message/push"))
+    says(tanaka, case.id, "あす伺います")
+    with town.store.reading() as session:
+        known = changes.newest(session)
+    town.clock.moves_on(seconds=3)
+    town.sweeps()
+    with town.store.reading() as session:
+        assert (case.id, "delivery") in [(one.case_id, one.why) for one in changes.after(session, known)]
+    assert "自動で送りなおしています" in tanaka.get(f"/admin/cases/{case.id}/now").text
+    town.line.troubles.end_all()
+    town.delivers_everything()
+    assert "自動で送りなおしています" not in tanaka.get(f"/admin/cases/{case.id}/now").text
+    hana.sees("あす伺います")
 
 
 def test_staff_see_at_the_message_what_line_refused(town, desk):

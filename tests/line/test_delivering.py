@@ -1,5 +1,7 @@
 """Words reach the resident once, whatever LINE and the network do."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +10,21 @@ from bot.line.pace import LIMITS, SHARE, Pace
 from bot.simulator.rates import Rates
 from bot.simulator.troubles import Trouble
 from bot.store.talk import Delivery
+from bot.work import outbox
+from bot.work.worker import Worker
+from tests.town import PATIENCE
 
 
 def deliveries(town) -> list[Delivery]:
     with town.store.reading() as session:
         return session.query(Delivery).order_by(Delivery.id).all()
+
+
+def waits_for(happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < until, "it does not happen"
+        time.sleep(0.02)
 
 
 def said_thanks(hana, times: int = 1) -> bool:
@@ -40,6 +52,46 @@ def test_a_push_that_met_trouble_arrives_once(town, kind):
     town.delivers_everything()
     assert said_thanks(hana)
     assert town.line.used_this_month == 1
+
+
+def a_worker_starts(town) -> Worker:
+    """Another process begins to work, as after a death: it looks first for what it left behind."""
+    worker = Worker(town.parts, town.bell, threads=2)
+    worker.take_over()
+    worker.start()
+    return worker
+
+
+def test_a_worker_that_starts_takes_over_a_call_whose_answer_nobody_waits_for(any_town, monkeypatch):
+    monkeypatch.setattr(outbox, "CLAIM", timedelta(minutes=4))  # longer than this story has patience
+    hana = any_town.resident("ハナ")
+    any_town.parts.gateway._timeout = (3.0, 120.0)
+    hangs = any_town.line.troubles.begin(Trouble("hang", "/message/reply", times=1, seconds=120))
+    hana.phone.says("ありがとう")
+    waits_for(lambda: hangs.happened == 1)
+    next_one = a_worker_starts(any_town)
+    waits_for(lambda: said_thanks(hana))  # though the first claim still stands
+    waits_for(lambda: deliveries(any_town)[-1].sent_by == "reply")
+    hangs.is_over.set()
+    any_town.worker.stop()  # the one that hung learns that its call was cut, and must not say it again
+    any_town.worker = next_one
+    any_town.settles()
+    assert said_thanks(hana)
+    assert any_town.line.used_this_month == 0
+
+
+@pytest.mark.parametrize(("most", "way", "counted"), [(5_000, "push", 1), (0, "reply", 0)])
+def test_a_token_too_old_to_learn_from_is_used_only_where_no_push_is_left(town, most, way, counted):
+    hana = town.resident("ハナ")
+    town.line.monthly_limit = most
+    town.sweeper.read_quota()
+    town.worker.stop()
+    hana.phone.says("ありがとう")
+    town.clock.moves_on(seconds=40)  # the token lives for a minute
+    town.worker = a_worker_starts(town)
+    town.sweeps()
+    assert said_thanks(hana)
+    assert (deliveries(town)[-1].sent_by, town.line.used_this_month) == (way, counted)
 
 
 def test_a_dead_reply_token_becomes_a_push(town):
@@ -157,3 +209,13 @@ def test_four_processes_in_a_hurry_are_never_too_fast_for_line(endpoint, path):
         assert clock[0] == pytest.approx(200 / (LIMITS[endpoint] * SHARE), rel=0.1)  # and no slower than need be
     rates, start = Rates(), datetime(2026, 11, 24, tzinfo=UTC)
     assert all(rates.take("POST", f"/v2/bot/{path}", start + timedelta(seconds=at)) for at in sorted(called))
+
+
+def test_a_worker_that_starts_answers_what_came_while_none_was_there(any_town):
+    hana = any_town.resident("ハナ")
+    any_town.worker.stop()
+    hana.phone.says("ありがとう")
+    waits_for(lambda: any_town.bell.huey.pending_count() == 1)
+    any_town.bell.huey.flush()  # the bell forgets, as in a power cut
+    any_town.worker = a_worker_starts(any_town)  # and no sweep comes
+    waits_for(lambda: said_thanks(hana))
