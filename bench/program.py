@@ -102,6 +102,7 @@ class Program:
         for part in self.parts:
             self.start_one(part)
         self.wait_until_up()
+        self._wait_until_ready()
 
     def start_one(self, part: str) -> None:
         code = ALL_IN_ONE if part == "all in one" else ONE_PART.format(part=part.split()[0])
@@ -118,6 +119,16 @@ class Program:
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.05)
         raise AssertionError("the program did not start")
+
+    def _wait_until_ready(self, patience: float = 240) -> None:
+        """Until all parts have loaded what they need. AssertionError when they have not."""
+        http = urllib3.HTTPConnectionPool("127.0.0.1", self.port, retries=False, timeout=30)
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            if http.request("GET", "/readyz").status == 200:
+                return
+            time.sleep(0.1)
+        raise AssertionError("the program is not ready")
 
     def stop(self) -> None:
         """As a machine stops it: the work in hand is finished first."""

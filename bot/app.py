@@ -6,6 +6,7 @@ Running      web, worker and clock of one process, started and stopped together
 """
 
 import os
+import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ import admin
 from bot.line.gateway import Gateway
 from bot.line.inbox import Inbox
 from bot.line.webhook import make_webhook
+from bot.processes import settle_down
 from bot.public.room import make_room_pages
 from bot.public.worry import make_worry_pages
 from bot.services import crisis
@@ -120,33 +122,56 @@ class Running:
         self._worker = Worker(self.parts, self.bell, threads=settings.worker_threads) if worker else None
         self._clock = Clock(self.parts, self.bell) if clock else None
         self._pulse = Pulse(self.parts, [part for part, on in (("web", web), ("worker", worker)) if on])
+        self._started: list[Worker | Clock | Pulse] = []
+        self._loading = threading.Thread(target=self._load_beside_the_web, name="loading", daemon=True)
 
     def start(self) -> None:
+        """Deliver what a death left behind, load, work.
+
+        With a web this returns before all is loaded: who tells us something is not kept waiting for what takes seconds.
+        """
+        if self._worker is not None:
+            self._worker.take_over()
+        if self.app is None:
+            self._load_and_work()
+        else:
+            self._loading.start()
+
+    def wait_until_loaded(self) -> None:
+        self._loading.join()
+
+    def stop(self) -> None:
+        if self._loading.is_alive() and threading.current_thread() is not self._loading:
+            self._loading.join()
+        for part in reversed(self._started):
+            part.stop()
+        self.parts.store.close()
+
+    def _load_beside_the_web(self) -> None:
+        try:
+            self._load_and_work()
+            self._warm_up_the_desk()
+        except Exception:  # without a worker nobody is answered: as when a worker of its own cannot start
+            log.exception("this process ends, because it could not be loaded")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _load_and_work(self) -> None:
         if self._worker is not None:
             self.parts.library.warm_up()
             intents.warm_up()
             crisis.warm_up()
-            self._worker.start()
-        if self._clock is not None:
-            self._clock.start()
-        if self.app is not None:
-            threading.Thread(target=self._warm_up_the_desk, name="desk", daemon=True).start()
-        self._pulse.start()
+        for part in (self._worker, self._clock, self._pulse):
+            if part is not None:
+                part.start()
+                self._started.append(part)
+        settle_down()
         log.info("running", process=os.getpid())
 
     def _warm_up_the_desk(self) -> None:
-        """While the pages answer already: what staff would wait for when they open the list of questions."""
+        """What staff would wait for when they open the list of questions."""
         try:
             self.parts.library.warm_up()
             with self.parts.store.reading() as session:
                 needs.remember(needs.open_questions(session), default_encoder())
         except Exception:  # the page does it itself, only later
             log.exception("the desk could not be warmed up")
-
-    def stop(self) -> None:
-        self._pulse.stop()
-        if self._clock is not None:
-            self._clock.stop()
-        if self._worker is not None:
-            self._worker.stop()
-        self.parts.store.close()

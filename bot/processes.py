@@ -71,7 +71,6 @@ class WebServer(BaseApplication):
         if self._running is not None:
             self._running.app.extensions["live"].is_open = lambda: worker.alive  # open pages let a restart pass
             self._running.start()
-            settle_down()
 
     def _before_exit(self, _server: Any, _worker: Any) -> None:
         if self._running is not None:
@@ -99,6 +98,5 @@ def work_until_stopped(settings: Settings, *, worker: bool = False, clock: bool 
         signal.signal(number, lambda *_: stopped.set())
     running = Running(settings, worker=worker, clock=clock)
     running.start()
-    settle_down()
     stopped.wait()
     running.stop()

@@ -49,6 +49,7 @@ def demo(port: int, chat_port: int, data: Path) -> None:
     threading.Thread(target=web.serve_forever, name="web", daemon=True).start()
     click.echo("Loading the words and sentences …")
     running.start()
+    running.wait_until_loaded()
     set_up_menu(running)
     for name in PEOPLE:
         line.resident(name).follows()
