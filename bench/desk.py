@@ -30,7 +30,7 @@ from argon2 import PasswordHasher
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.program import Program, database  # noqa: E402
+from bench.program import Program, database, settle  # noqa: E402
 from bot.services import consultation, staff, topics  # noqa: E402
 from bot.services.access import RoleName  # noqa: E402
 from bot.services.cases import opening  # noqa: E402
@@ -284,16 +284,6 @@ def open_cases(store: Store, given: argparse.Namespace) -> dict[str, int]:
             opening.begin_talk(session, thread.resident, thread, topic=dice.choice(list(topics.USUAL)), now=now)
     with store.reading() as session:
         return {one.resident.line_id: one.id for one in session.query(Case)}
-
-
-def settle(people: list) -> None:
-    """Wait until nothing new has been shown for two seconds."""
-    seen, since = -1, time.monotonic()
-    while time.monotonic() - since < 2:
-        now = sum(len(one.shown) for one in people)
-        if now != seen:
-            seen, since = now, time.monotonic()
-        time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 import urllib3
@@ -41,6 +41,16 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def settle(people: list[Any]) -> None:
+    """Wait until nothing new has been shown for two seconds."""
+    seen, since = -1, time.monotonic()
+    while time.monotonic() - since < 2:
+        now = sum(len(one.shown) for one in people)
+        if now != seen:
+            seen, since = now, time.monotonic()
+        time.sleep(0.1)
 
 
 class Database(NamedTuple):

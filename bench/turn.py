@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.program import Program, database  # noqa: E402
+from bench.program import Program, database, settle  # noqa: E402
 from bot.simulator import Simulator  # noqa: E402
 
 SAYINGS = [
@@ -114,16 +114,6 @@ def replies(person: object, skip: int) -> list[float]:
     """The instant of each reply; the bubbles of one call stand within a few milliseconds of each other."""
     times = [one.at.timestamp() for one in bot_bubbles(person)[skip:]]
     return [at for place, at in enumerate(times) if place == 0 or at - times[place - 1] > 0.05]
-
-
-def settle(people: list) -> None:
-    """Wait until nothing new has been shown for two seconds."""
-    seen, since = -1, time.monotonic()
-    while time.monotonic() - since < 2:
-        now = sum(len(one.shown) for one in people)
-        if now != seen:
-            seen, since = now, time.monotonic()
-        time.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import click
@@ -18,6 +20,14 @@ from bot.store.staff import Staff
 def _store() -> tuple[Settings, Store]:
     settings = Settings.load().must_have("data_keys")
     return settings, Store(settings.database_url, settings.data_keys)
+
+
+@contextmanager
+def _known(email: str) -> Iterator[None]:
+    try:
+        yield
+    except accounts.NoSuchStaff:
+        raise click.ClickException(f"{email} has no account; `sasaeai staff list` shows those there are.") from None
 
 
 @click.group()
@@ -69,12 +79,9 @@ def remove(email: str) -> None:
     """The account may no longer sign in, and is signed out everywhere. What it did stays on record."""
     settings, store = _store()
     now = datetime.now(settings.zone)
-    try:
-        with store.turn() as session:
-            gone = accounts.deactivate(session, email)
-            audit.record(session, "remove_staff", staff_id=None, now=now, kind="staff", record_id=gone.id)
-    except accounts.NoSuchStaff:
-        raise click.ClickException(f"{email} has no account; `sasaeai staff list` shows those there are.") from None
+    with _known(email), store.turn() as session:
+        gone = accounts.deactivate(session, email)
+        audit.record(session, "remove_staff", staff_id=None, now=now, kind="staff", record_id=gone.id)
     click.echo(f"{email} can no longer sign in.")
 
 
@@ -84,10 +91,7 @@ def new_phone(email: str) -> None:
     """The telephone with the authenticator app is lost: the next sign-in sets a new one up."""
     settings, store = _store()
     now = datetime.now(settings.zone)
-    try:
-        with store.turn() as session:
-            one = accounts.forget_second_factor(session, email)
-            audit.record(session, "forget_second_factor", staff_id=None, now=now, kind="staff", record_id=one.id)
-    except accounts.NoSuchStaff:
-        raise click.ClickException(f"{email} has no account; `sasaeai staff list` shows those there are.") from None
+    with _known(email), store.turn() as session:
+        one = accounts.forget_second_factor(session, email)
+        audit.record(session, "forget_second_factor", staff_id=None, now=now, kind="staff", record_id=one.id)
     click.echo(f"{email} sets up an authenticator app at the next sign-in, and is signed out everywhere.")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.search.sentences import Encoder
-from knowledge.search.words import all_forms, fold_kana, normalise, reading
+from knowledge.search.words import letter_runs, normalise
 
 BUCKETS = 1 << 12
 RIDGE = 0.3
@@ -83,12 +83,7 @@ class Examples:
 
 def _letters(text: str) -> list[int]:
     """The places of the letter runs and word forms that stand in the text."""
-    found = {"n" + form for form in all_forms(text)}
-    for view, signs in (("w", fold_kana(normalise(text))), ("r", fold_kana(reading(text)))):
-        framed = f"^{signs}$"
-        for size in (2, 3, 4):
-            found.update(view + framed[place : place + size] for place in range(len(framed) - size + 1))
-    return [_bucket(sign) for sign in found]
+    return [_bucket(sign) for sign in letter_runs(text)]
 
 
 def _bucket(sign: str) -> int:

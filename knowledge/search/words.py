@@ -201,6 +201,16 @@ def fold_kana(text: str) -> str:
     return jaconv.kata2hira(text).replace("ー", "")
 
 
+def letter_runs(text: str) -> set[str]:
+    """Runs of two to four letters, as written (`w…`) and as read aloud (`r…`), and the forms of its words (`n…`)."""
+    found = {"n" + form for form in all_forms(text)}
+    for view, signs in (("w", fold_kana(normalise(text))), ("r", fold_kana(reading(text)))):
+        framed = f"^{signs}$"
+        for size in (2, 3, 4):
+            found.update(view + framed[place : place + size] for place in range(len(framed) - size + 1))
+    return found
+
+
 def is_mostly_kana(text: str) -> bool:
     """Whether the text is written in kana alone, as people do who do not know the characters."""
     letters = [sign for sign in normalise(text) if sign.isalnum()]

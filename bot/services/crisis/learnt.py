@@ -22,7 +22,7 @@ import structlog
 from numpy.typing import NDArray
 
 from knowledge.search.sentences import default_encoder
-from knowledge.search.words import all_forms, fold_kana, normalise, reading
+from knowledge.search.words import letter_runs, normalise
 
 HERE = Path(__file__).parent
 WORDS = ("examples.toml", "cues.toml", "rules.toml")
@@ -187,12 +187,7 @@ def _unpacked(packed: NDArray[np.int8]) -> Floats:
 
 def _letters(text: str) -> list[int]:
     """The places of the letter runs and word forms that stand in the text, as written and as read aloud."""
-    found = {"n" + form for form in all_forms(text)}
-    for view, signs in (("w", fold_kana(normalise(text))), ("r", fold_kana(reading(text)))):
-        framed = f"^{signs}$"
-        for size in (2, 3, 4):
-            found.update(view + framed[place : place + size] for place in range(len(framed) - size + 1))
-    return list({crc32(sign.encode("utf-8", "replace")) % BUCKETS for sign in found})
+    return list({crc32(sign.encode("utf-8", "replace")) % BUCKETS for sign in letter_runs(text)})
 
 
 # ── readable signs ──
