@@ -1,17 +1,16 @@
 """折り返しの電話: whom to telephone when, the shared word, and photos from the consultation room."""
 
-from flask import Blueprint, Response, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.cases.words import topic_words
+from admin import deeds
+from admin.cases.words import thread_key, topic_words
 from admin.frame import one_or_404, staff_may
-from bot.services import audit, callbacks
+from bot.services import callbacks
 from bot.services.access import Action
 from bot.store.callbacks import Callback
 from bot.store.cases import Case
-from bot.store.residents import Thread
 from bot.store.room import RoomPhoto
 
 pages = Blueprint("calls", __name__, url_prefix="/admin/calls")
@@ -25,8 +24,7 @@ def what_the_case_page_asks() -> dict[str, object]:
 @pages.get("/")
 @staff_may(Action.SEE_CASES)
 def list_() -> str:
-    with current_app.extensions["store"].turn() as session:  # the page shows telephone numbers: looking is a deed
-        audit.record(session, "see_calls", staff_id=current_user.id, now=g.now, kind="callback")
+    deeds.looked("see_calls", "callback")
     return render_template("calls/list.html", calls=callbacks.to_come(g.session), topics=topic_words(), now=g.now)
 
 
@@ -38,7 +36,7 @@ def announce(case_id: int) -> AnyResponse:
         abort(404)
     call = callbacks.start_now(g.session, case, staff_id=current_user.id, now=g.now)
     if case.resident.is_following:
-        g.to_deliver = [str(g.session.scalar(select(Thread.key).where(Thread.resident_id == case.resident_id)))]
+        g.to_deliver = [thread_key(case)]
         flash(
             f"この電話の番号と合言葉を、ご本人に知らせました。最初に合言葉「{call.shared_word}」を言ってください。",
             "success",
@@ -57,8 +55,7 @@ def finish(call_id: int) -> AnyResponse:
     call = one_or_404(Callback, call_id)
     reached = request.form.get("was") == "reached"
     if callbacks.finish(g.session, call, was_reached=reached, staff_id=current_user.id, now=g.now):
-        case = g.session.get_one(Case, call.case_id)
-        g.to_deliver = [str(g.session.scalar(select(Thread.key).where(Thread.resident_id == case.resident_id)))]
+        g.to_deliver = [thread_key(g.session.get_one(Case, call.case_id))]
         flash("話せました。" if reached else "つながらなかったことを、ご本人に知らせました。", "success")
     else:
         flash("この電話は、もうすんでいます。", "info")
@@ -69,6 +66,5 @@ def finish(call_id: int) -> AnyResponse:
 @staff_may(Action.SEE_CASES)
 def photo(photo_id: int) -> Response:
     kept = one_or_404(RoomPhoto, photo_id)
-    with current_app.extensions["store"].turn() as session:
-        audit.record(session, "see_photo", staff_id=current_user.id, now=g.now, kind="case", record_id=kept.case_id)
+    deeds.looked("see_photo", "case", kept.case_id)
     return Response(kept.jpeg, mimetype="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from flask import g, request
-from sqlalchemy import select
+from flask import request
 
 from admin import fields
 from bot.services.checkins.templates import STAGES, Step
-from bot.store.areas import Area
 
 
 def days() -> dict[str, Any]:
@@ -25,10 +23,6 @@ def minutes(field: str) -> int:
     if not (hour.isascii() and hour.isdigit() and minute[:2].isascii() and minute[:2].isdigit()):
         return -1
     return int(hour) * 60 + int(minute[:2])
-
-
-def areas() -> list[Area]:
-    return list(g.session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)))
 
 
 def steps() -> list[Step]:

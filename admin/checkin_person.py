@@ -11,13 +11,13 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import fields
-from admin.checkin_forms import areas, days
+from admin import deeds, fields
+from admin.checkin_forms import days
 from admin.checkin_words import why_not
-from admin.checkins import checkins, look
+from admin.checkins import checkins
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
-from bot.services import audit, council, tasks
+from bot.services import areas, council, tasks
 from bot.services.access import Action
 from bot.services.cases import finding, opening, refusals
 from bot.services.checkins import contacts, groups, plans, signs, templates, watching
@@ -34,7 +34,7 @@ DONE: Sentences = {tasks.NotToDo: "この仕事は、もうおわっています
 @staff_may(Action.SEE_CHECKINS)
 def show(plan_id: int) -> str:
     plan = one_or_404(CheckinPlan, plan_id)
-    look("see_plan", plan.id)
+    deeds.looked("see_plan", "plan", plan.id)
     days = watching.calendar(g.session, plan, now=g.now)
     waiting = watching.waiting_round(g.session, plan)
     return render_template(
@@ -51,7 +51,7 @@ def show(plan_id: int) -> str:
         steps={step.stage: step for step in templates.steps_of(plan)},
         stages_to_choose=STAGES,
         templates=templates.every(g.session),
-        areas=areas(),
+        areas=areas.districts(g.session),
         members=[one for one in groups.members(g.session, plan.group_id) if one.id != plan.id],
         task_results=tasks.RESULTS,
         open_case=finding.open_case(g.session, plan.resident) if plan.resident is not None else None,
@@ -141,7 +141,7 @@ def well(plan_id: int) -> AnyResponse:
     plan = one_or_404(CheckinPlan, plan_id)
     waiting = watching.waiting_round(g.session, plan)
     if waiting is not None and signs.confirmed_by_people(g.session, waiting, kind="staff", now=g.now):
-        audit.record(g.session, "confirm_well", staff_id=current_user.id, now=g.now, kind="plan", record_id=plan.id)
+        deeds.on_record("confirm_well", "plan", plan.id)
         flash("元気を確認したことにしました。", "success")
     else:
         flash("もう、返事がきています。", "info")

@@ -3,19 +3,16 @@
 One person is in `admin.checkin_person`, the stages in `admin.checkin_stages`; all hang in one blueprint.
 """
 
-import csv
-import io
-
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import checkin_words as words
-from admin import fields
-from admin.checkin_forms import areas, days
+from admin import deeds, fields, tables
+from admin.checkin_forms import days
 from admin.frame import staff_may
-from bot.services import audit, health, quota, tasks
+from bot.services import areas, health, quota, tasks
 from bot.services.access import Action
 from bot.services.checkins import contacts, plans, templates, watching
 from bot.store.checkins import CheckinPlan
@@ -91,7 +88,7 @@ def list_() -> str:
 @checkins.get("/print")
 @staff_may(Action.SEE_CHECKINS)
 def printed() -> str:
-    look("print_checkins", "")
+    deeds.looked("print_checkins", "plan")
     listed = [(plan, one, contacts.of(g.session, plan)) for plan, one in watching.due_today(g.session, now=g.now)]
     return render_template("checkins/print.html", listed=listed)
 
@@ -100,17 +97,15 @@ def printed() -> str:
 @staff_may(Action.SEE_CHECKINS)
 def table() -> Response:
     """Everybody as a table, in the encoding that spreadsheets of staff open well."""
-    look("export_checkins", "")
-    written = io.StringIO()
-    out = csv.writer(written)
-    out.writerow(["番号", "名前", "電話", "校区", "ようす", "日", "時間", "つぎ", "最後の返事", "返事の種類"])
+    deeds.looked("export_checkins", "plan")
+    rows = [["番号", "名前", "電話", "校区", "ようす", "日", "時間", "つぎ", "最後の返事", "返事の種類"]]
     for plan in g.session.scalars(select(CheckinPlan).where(CheckinPlan.state != "stopped").order_by(CheckinPlan.id)):
         newest = next(iter(watching.responses(g.session, plan, most=1)), None)
-        out.writerow(
+        rows.append(
             [
-                plan.id,
-                _safe(plan.name),
-                _safe(plan.phone),
+                str(plan.id),
+                plan.name or "",
+                plan.phone or "",
                 plan.area.name if plan.area else "",
                 words.STATES[plan.state],
                 words.days_of(plan),
@@ -120,14 +115,7 @@ def table() -> Response:
                 words.STANDS[newest.kind] if newest else "",
             ]
         )
-    body = "\ufeff" + written.getvalue()
-    return Response(body, mimetype="text/csv", headers={"Content-Disposition": "attachment; filename=checkins.csv"})
-
-
-def _safe(words: str | None) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    words = words or ""
-    return "'" + words if words[:1] in ("=", "+", "-", "@", "\t") else words
+    return tables.as_file("checkins.csv", rows)
 
 
 # ── enrolling ──
@@ -141,7 +129,11 @@ def new() -> str:
 
 def _form(error: str = "") -> str:
     return render_template(
-        "checkins/new.html", areas=areas(), templates=templates.every(g.session), filled=request.form, error=error
+        "checkins/new.html",
+        areas=areas.districts(g.session),
+        templates=templates.every(g.session),
+        filled=request.form,
+        error=error,
     )
 
 
@@ -166,9 +158,3 @@ def enrol() -> AnyResponse | tuple[str, int]:
         return _form(words.why_not(wrong)), 400
     flash("登録しました。カードを印刷して、ご本人にわたしてください。", "success")
     return redirect(url_for(".show", plan_id=plan.id))
-
-
-def look(deed: str, plan_id: object) -> None:
-    """Looking is a deed of its own, kept whatever follows."""
-    with current_app.extensions["store"].turn() as session:
-        audit.record(session, deed, staff_id=current_user.id, now=g.now, kind="plan", record_id=plan_id)

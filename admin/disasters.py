@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from admin import fields
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
+from bot.services import areas
 from bot.services.access import Action
 from bot.services.checkins import disasters
 from bot.store.areas import Area
@@ -21,10 +22,8 @@ pages = Blueprint("disasters", __name__, url_prefix="/admin/checkins/disasters")
 @pages.get("/")
 @staff_may(Action.SEE_CHECKINS)
 def list_() -> str:
-    areas = g.session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)).all()
-    return render_template(
-        "disasters/list.html", areas=areas, rounds=disasters.all_rounds(g.session), form_key=secrets.token_hex(10)
-    )
+    districts, rounds = areas.districts(g.session), disasters.all_rounds(g.session)
+    return render_template("disasters/list.html", areas=districts, rounds=rounds, form_key=secrets.token_hex(10))
 
 
 @pages.post("/")
@@ -86,11 +85,11 @@ def repeat(disaster_id: int) -> Response:
     return _begin(one.area_ids, one)
 
 
-def _begin(areas: list[int], repeats: DisasterRound | None) -> Response:
+def _begin(area_ids: list[int], repeats: DisasterRound | None) -> Response:
     with refusals_told({disasters.NoSuchArea: "その校区は見つかりません。まだ何も送っていません。"}):
         made = disasters.begin(
             g.session,
-            area_ids=areas,
+            area_ids=area_ids,
             form_key=request.form.get("form_key", "") or secrets.token_hex(10),
             staff_id=current_user.id,
             now=g.now,

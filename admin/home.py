@@ -4,10 +4,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin import navigation
+from admin import deeds, navigation
 from admin.frame import staff_may
 from admin.today import KINDS
-from bot.services import audit, case_notes, health, staff, todays_work, working_days, worries
+from bot.services import case_notes, health, staff, todays_work, working_days, worries
 from bot.services.access import Action, may
 from bot.services.cases import finding
 
@@ -64,7 +64,7 @@ def _what_waits() -> dict[str, object]:
 @staff_may(Action.SETTLE_DELIVERIES)
 def settle(delivery_id: int) -> Response:
     if health.settle(g.session, delivery_id, by=current_user.id, now=g.now):
-        audit.record(g.session, "settle", staff_id=current_user.id, now=g.now, kind="delivery", record_id=delivery_id)
+        deeds.on_record("settle", "delivery", delivery_id)
         flash("済みにしました。", "info")
     else:
         flash("もう済みになっています。", "info")

@@ -1,20 +1,16 @@
 """概況: who waits now; how soon people were answered; what about, where, when. Charts, tables, and a file. No names."""
 
-import csv
-import io
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request
-from flask_security import current_user
+from flask import Blueprint, Response, abort, g, render_template, request
 
-from admin import charts
+from admin import charts, deeds, tables
 from admin.cases.words import RESULTS
 from admin.frame import staff_may
-from bot.services import audit, topics
 from bot.services import overview as figures
+from bot.services import topics
 from bot.services.access import Action
 from bot.services.overview import Counts, Period
-from knowledge.exchange.cells import disarm
 
 overview = Blueprint("overview", __name__, url_prefix="/admin/overview")
 
@@ -80,8 +76,7 @@ def chart(name: str) -> Response:
 def export() -> Response:
     """Everything on the page as one file; on record, because it leaves the house."""
     name, during = _period()
-    with current_app.extensions["store"].turn() as session:
-        audit.record(session, "export_figures", staff_id=current_user.id, now=g.now, kind="figures", record_id=name)
+    deeds.looked("export_figures", "figures", name)
     answers = figures.answers(g.session, during)
     rows = [("表", "項目", "数")]
     rows += [
@@ -98,13 +93,7 @@ def export() -> Response:
     ]
     for key, counts in _tables(during).items():
         rows += [(TITLES[key], words, _told(count)) for words, count in counts.rows]
-    written = io.StringIO()
-    csv.writer(written).writerows([disarm(cell) for cell in row] for row in rows)
-    return Response(
-        written.getvalue().encode("utf-8-sig"),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="sasaeai-{during.since:%Y%m%d}.csv"'},
-    )
+    return tables.as_file(f"sasaeai-{during.since:%Y%m%d}.csv", rows)
 
 
 def _tables(during: Period) -> dict[str, Counts]:

@@ -4,17 +4,15 @@ from typing import get_args
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from admin import fields
 from admin.cases.words import names, topic_words
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
+from bot.services import areas, staff
 from bot.services import queues as desk
-from bot.services import staff
 from bot.services.access import Action
-from bot.store.areas import Area
 from bot.store.queues import Assigns, Queue
 
 queues = Blueprint("queues", __name__, url_prefix="/admin/queues")
@@ -112,8 +110,7 @@ def _form(queue: Queue | None, given: desk.Form | None = None, wrong: str = "") 
 
 
 def _areas() -> dict[int, str]:
-    districts = select(Area.id, Area.name).where(Area.layer == 2).order_by(Area.position, Area.id)
-    return {one.id: one.name for one in g.session.execute(districts)}
+    return {one.id: one.name for one in areas.districts(g.session)}
 
 
 def _minutes(name: str, fallback: int) -> int:

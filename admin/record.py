@@ -1,19 +1,15 @@
 """記録: who saw, changed, sent, exported what, and when; and whether the record is whole."""
 
-import csv
-import io
 from datetime import date, datetime, time, timedelta
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
-from flask_security import current_user
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from admin import fields
+from admin import deeds, fields, tables
 from admin.frame import staff_may
 from bot.services import audit, staff
 from bot.services.access import Action
 from bot.services.audit import Filter
-from knowledge.exchange.cells import disarm
 
 record = Blueprint("record", __name__, url_prefix="/admin/record")
 
@@ -190,23 +186,16 @@ def verify() -> Answer:
 @staff_may(Action.SEE_AUDIT)
 def export() -> Response:
     """The entries that fit, as a file; on record itself."""
-    with current_app.extensions["store"].turn() as session:
-        audit.record(session, "export_audit", staff_id=current_user.id, now=g.now, kind="audit")
+    deeds.looked("export_audit", "audit")
     entries, _ = audit.entries(g.session, _filter(), page=1, size=MOST_ROWS)
     people = staff.names(g.session)
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(["番号", "いつ", "だれが", "何をした", "何の", "どれ"])
+    rows = [["番号", "いつ", "だれが", "何をした", "何の", "どれ"]]
     for one in entries:
         who = people.get(one.staff_id, str(one.staff_id)) if one.staff_id else "プログラム"
         at = one.at.astimezone(g.now.tzinfo)
-        cells = [str(one.id), f"{at:%Y-%m-%d %H:%M:%S}", who, DEEDS.get(one.deed, one.deed), KINDS.get(one.kind, one.kind), one.record_id]  # fmt: skip  # noqa: E501
-        rows.writerow([disarm(cell) for cell in cells])
-    return Response(
-        written.getvalue().encode("utf-8-sig"),
-        mimetype="text/csv",
-        headers={"Content-Disposition": 'attachment; filename="record.csv"'},
-    )
+        deed, kind = DEEDS.get(one.deed, one.deed), KINDS.get(one.kind, one.kind)
+        rows.append([str(one.id), f"{at:%Y-%m-%d %H:%M:%S}", who, deed, kind, one.record_id])
+    return tables.as_file("record.csv", rows)
 
 
 def _filter() -> Filter:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from admin import fields
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
-from bot.services import crisis
+from bot.services import areas, crisis
 from bot.services import worries as reports
 from bot.services.access import Action
 from bot.store.areas import Area
@@ -39,8 +39,8 @@ def list_() -> str:
         kind=request.args.get("kind", "") if request.args.get("kind", "") in reports.KINDS else "",
         area_id=fields.as_number(request.args.get("area", "")),
     )
-    areas = g.session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)).all()
-    return render_template("worries/list.html", reports=found, areas=areas, asked=request.args, today=g.now.date())
+    districts = areas.districts(g.session)
+    return render_template("worries/list.html", reports=found, areas=districts, asked=request.args, today=g.now.date())
 
 
 @worries.post("/code")
@@ -154,7 +154,7 @@ def close(report_id: str) -> Response:
 def figures() -> str:
     """Counts by kind and area of one year; fewer than three read 「少数」."""
     counted = reports.figures(g.session, since=(g.now - FIGURES_BACK).date())
-    areas = {area.id: area.name for area in g.session.scalars(select(Area))}
+    names_of = {area.id: area.name for area in g.session.scalars(select(Area))}
     cells = {(one.kind, one.area_id): "少数" if one.count is None else str(one.count) for one in counted}
     rows = sorted({one.area_id for one in counted}, key=lambda area: (area is None, area or 0))
-    return render_template("worries/figures.html", cells=cells, rows=rows, areas=areas)
+    return render_template("worries/figures.html", cells=cells, rows=rows, areas=names_of)

@@ -10,9 +10,8 @@ bot       送ってくださった場所の近くです。 (cards)          [ほ
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from bot.conversation import Action, Reply, SharePlace, Tap, Text, Turn
+from bot.services import areas
 from bot.store.areas import Area
 from handlers import looked_at, profile
 from handlers.copy import browse as say
@@ -79,15 +78,15 @@ def near(turn: Turn) -> Reply:
 
 def ask_area(turn: Turn) -> Reply:
     """In which district to look, whichever the resident lives in."""
-    areas = profile.districts(turn)
-    if not areas:
+    districts = areas.districts(turn.session)
+    if not districts:
         return ask_category(turn)
     start = _number(turn.choice)
-    shown = areas[start : start + AREAS_AT_ONCE]
+    shown = districts[start : start + AREAS_AT_ONCE]
     ways: list[Action] = [Tap(profile.short_name(area), "browse.area", str(area.id)) for area in shown]
-    if len(areas) > AREAS_AT_ONCE:
+    if len(districts) > AREAS_AT_ONCE:
         following = start + AREAS_AT_ONCE
-        ways.append(Tap(say_profile.more_areas(), "browse.areas", str(following if following < len(areas) else 0)))
+        ways.append(Tap(say_profile.more_areas(), "browse.areas", str(following if following < len(districts) else 0)))
     return Reply(say.which_area(), (*ways, SharePlace(say_profile.send_place()), *common.people_choices()))
 
 
@@ -167,9 +166,7 @@ def _category(turn: Turn, category_id: str) -> str:
 
 
 def _area(turn: Turn, area_id: str) -> Area | None:
-    wanted = select(Area).where(Area.id == _number(area_id), Area.layer == profile.LAYER)
-    found: Area | None = turn.session.scalars(wanted).one_or_none()
-    return found
+    return next((one for one in areas.districts(turn.session) if one.id == _number(area_id)), None)
 
 
 def buttons() -> tuple[Action, ...]:

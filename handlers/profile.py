@@ -8,7 +8,7 @@ bot       氷丘中学校区ですね。おぼえました。
 from sqlalchemy import select
 
 from bot.conversation import Choice, Flow, Reply, SharePlace, Turn
-from bot.services import residents
+from bot.services import areas, residents
 from bot.store.areas import Area
 from handlers.copy import common
 from handlers.copy import profile as say
@@ -16,7 +16,6 @@ from knowledge.search.words import fold_kana, normalise
 
 flow = Flow("profile", offers_back=False)
 PAGE = 9  # with three more choices this stays within LINE's 13
-LAYER = 2
 LONGEST_NAME = 6  # letters; who writes more is not naming an area
 
 
@@ -26,11 +25,11 @@ def ask_area(turn: Turn) -> Reply:
 
 
 def _page(turn: Turn, start: int) -> Reply:
-    areas = districts(turn)
-    if not areas:
+    districts = areas.districts(turn.session)
+    if not districts:
         return Reply(say.later_then(), common.menu_choices())
-    shown = [Choice(str(area.id), short_name(area)) for area in areas[start : start + PAGE]]
-    if len(areas) > PAGE:
+    shown = [Choice(str(area.id), short_name(area)) for area in districts[start : start + PAGE]]
+    if len(districts) > PAGE:
         shown.append(Choice(f"from {0 if start else PAGE}", say.more_areas()))
     ways = (SharePlace(say.send_place()), Choice("unknown", say.do_not_know()), Choice("later", say.skip()))
     return Reply(say.ask_area(), (*shown, *ways), wait_for=hear_area)
@@ -65,21 +64,16 @@ def _leave_for_what_was_said(turn: Turn) -> Reply:
 
 def chosen(turn: Turn) -> Area | None:
     """The district that was tapped or typed, in any spelling."""
-    areas = districts(turn)
+    districts = areas.districts(turn.session)
     if turn.choice.isdigit():
-        return next((area for area in areas if area.id == int(turn.choice)), None)
+        return next((area for area in districts if area.id == int(turn.choice)), None)
     typed = fold_kana(normalise(turn.said)).removesuffix("中学校区").removesuffix("中学校").removesuffix("中")
     if not typed:
         return None
     return next(
-        (area for area in areas if typed in (fold_kana(short_name(area)), area.kana.removesuffix("ちゅうがっこうく"))),
+        (one for one in districts if typed in (fold_kana(short_name(one)), one.kana.removesuffix("ちゅうがっこうく"))),
         None,
     )
-
-
-def districts(turn: Turn) -> list[Area]:
-    """The junior-high districts, in the city's order."""
-    return list(turn.session.scalars(select(Area).where(Area.layer == LAYER).order_by(Area.position)))
 
 
 def short_name(area: Area) -> str:

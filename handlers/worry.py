@@ -17,7 +17,7 @@ Nothing of it stays in the conversation: the router keeps no words of this flow,
 from datetime import date, datetime, timedelta
 
 from bot.conversation import STAY, Choice, Flow, Open, Reply, Tap, Turn
-from bot.services import receipts, threads, worries
+from bot.services import areas, receipts, threads, worries
 from bot.store.areas import Area
 from handlers import profile
 from handlers.copy import common
@@ -67,9 +67,9 @@ def hear_kind(turn: Turn) -> Reply:
 
 
 def _ask_place(turn: Turn, start: int = 0) -> Reply:
-    areas = profile.districts(turn)
-    shown = [Choice(str(area.id), profile.short_name(area)) for area in areas[start : start + 8]]
-    if len(areas) > 8:
+    districts = areas.districts(turn.session)
+    shown = [Choice(str(area.id), profile.short_name(area)) for area in districts[start : start + 8]]
+    if len(districts) > 8:
         shown.append(Choice(f"from {0 if start else 8}", say.more_areas()))
     return Reply(say.ask_place(), (*shown, Choice(SKIP, say.skip())), wait_for=hear_place)
 
@@ -78,7 +78,7 @@ def _ask_place(turn: Turn, start: int = 0) -> Reply:
 def hear_place(turn: Turn) -> Reply:
     if turn.choice.startswith("from "):
         return _ask_place(turn, int(turn.choice.removeprefix("from ")))
-    area = next((one for one in profile.districts(turn) if str(one.id) == turn.choice), None)
+    area = next((one for one in areas.districts(turn.session) if str(one.id) == turn.choice), None)
     if area is None and turn.choice != SKIP:
         area = profile.chosen(turn) if turn.heard == "text" else None
         if area is None:

@@ -4,13 +4,13 @@ from flask import abort, current_app, flash, g, request
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import deeds, fields
 from admin.cases.board import cases
 from admin.cases.page import back_to, page_of, variables
 from admin.cases.words import names, thread_key
 from admin.frame import one_or_404, staff_may
 from bot.conversation import Message, Text
-from bot.services import audit, canned_replies, council, drafts, outgoing
+from bot.services import canned_replies, council, drafts, outgoing
 from bot.services.access import Action
 from bot.services.cases import answering, refusals
 from bot.store.cases import Case
@@ -136,9 +136,7 @@ def try_again(case_id: int, delivery_id: int) -> Response:
     if delivery is None or delivery.resident_id != case.resident_id:
         abort(404)
     if outgoing.try_again(g.session, delivery, now=g.now):
-        audit.record(
-            g.session, "try_again", staff_id=current_user.id, now=g.now, kind="delivery", record_id=delivery_id
-        )
+        deeds.on_record("try_again", "delivery", delivery_id)
         g.to_deliver = [delivery.thread_key]
         flash("もう一度送っています。", "info")
     else:

@@ -6,11 +6,10 @@ from flask import current_app, flash, g, redirect, render_template, request, url
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin import fields
+from admin import deeds, fields
 from admin.frame import one_or_404, staff_may
 from admin.knowledge.room import KINDS, entry_or_404, knowledge, on_record, title_of, who
 from admin.refusals import Sentences, refusals_told
-from bot.services import audit
 from bot.services.access import Action
 from bot.store.areas import Area
 from bot.store.knowledge import Answer, CouncilItem, SynonymPair
@@ -117,14 +116,14 @@ def add_synonym() -> Response:
 def keep_synonym() -> SynonymPair:
     everyday, means = request.form.get("everyday", ""), request.form.get("means", "")
     pair = synonyms.add(g.session, everyday=everyday, means=means, staff_id=current_user.id, now=g.now)
-    audit.record(g.session, "add_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair.id)
+    deeds.on_record("add_synonym", "synonym", pair.id)
     return pair
 
 
 @knowledge.post("/questions/council")
 @staff_may(Action.EDIT_KNOWLEDGE)
 def put_forward() -> Response:
-    area = g.session.get(Area, request.form.get("area", 0, type=int))
+    area = g.session.get(Area, fields.number("area") or 0)
     with refusals_told({needs.NothingWritten: "どんなことが必要かを書いてください。"}):
         item = needs.put_forward(
             g.session,
@@ -134,9 +133,7 @@ def put_forward() -> Response:
             staff_id=current_user.id,
             now=g.now,
         )
-        audit.record(
-            g.session, "put_forward", staff_id=current_user.id, now=g.now, kind="council_item", record_id=item.id
-        )
+        deeds.on_record("put_forward", "council_item", item.id)
         flash("ささえあい協議会に出すことに加えました。", "success")
         return redirect(url_for(".council_items"))
     return _back()
@@ -171,7 +168,7 @@ def _back() -> Response:
 @staff_may(Action.SEE_QUESTIONS)
 def council_items() -> str:
     areas, _ = needs.districts(g.session)
-    district = request.args.get("district", 0, type=int)
+    district = fields.as_number(request.args.get("district", "")) or 0
     with_done = bool(request.args.get("done"))
     return render_template(
         "knowledge/council_items.html",
@@ -194,9 +191,7 @@ def move_item(item_id: int) -> Response:
     if state is None or seen is None:
         flash("ようすをえらんでください。", "error")
     elif needs.move_on(g.session, item, state, note=request.form.get("note", ""), seen=seen, now=g.now):
-        audit.record(
-            g.session, "move_item", staff_id=current_user.id, now=g.now, kind="council_item", record_id=item_id
-        )
+        deeds.on_record("move_item", "council_item", item_id)
         flash(f"「{STATES[state]}」にしました。", "success")
     else:
         flash(f"ほかの職員が先に「{STATES[item.state]}」にしました。もう一度見てから、お願いします。", "error")

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, current_app, g
 from flask_security import current_user
 
+from admin import deeds
 from bot.conversation import Card
-from bot.services import audit, council, staff
+from bot.services import council, staff
 from bot.services.access import Action, may
 from bot.store.knowledge import Answer, Change, Resource
 from knowledge import entries
@@ -170,4 +171,4 @@ def who(change: Change | None) -> str:
 
 def on_record(deed: str, entry: Entry) -> None:
     """Keep in the record of deeds who did it."""
-    audit.record(g.session, deed, staff_id=current_user.id, now=g.now, kind=entry.__tablename__, record_id=entry.id)
+    deeds.on_record(deed, entry.__tablename__, entry.id)

@@ -4,11 +4,11 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from admin import deeds
 from admin.frame import one_or_404, staff_may
 from admin.knowledge.questions import NOT_A_SYNONYM, keep_synonym
 from admin.knowledge.room import knowledge
 from admin.refusals import Sentences, refusals_told
-from bot.services import audit
 from bot.services.access import Action
 from bot.store.knowledge import Category, SynonymPair
 from knowledge import taxonomy
@@ -32,7 +32,7 @@ def categories() -> str:
 def add_category() -> Response:
     with refusals_told(NO_NAME):
         made = taxonomy.add(g.session, request.form.get("name", ""), staff_id=current_user.id, now=g.now)
-        _on_record("add_category", made)
+        deeds.on_record("add_category", "category", made.id)
         flash(f"分類「{made.name}」を作りました。", "success")
     return redirect(url_for(".categories"))
 
@@ -44,7 +44,7 @@ def rename_category(category_id: str) -> Response:
     with refusals_told(NO_NAME):
         name = request.form.get("name", "")
         followed = taxonomy.rename(g.session, category, name, staff_id=current_user.id, now=g.now)
-        _on_record("rename_category", category)
+        deeds.on_record("rename_category", "category", category.id)
         flash(f"「{category.name}」にしました。{followed}件の分類も変わりました。", "success")
     return redirect(url_for(".categories"))
 
@@ -63,7 +63,7 @@ def remove_category(category_id: str) -> Response:
     category = one_or_404(Category, category_id)
     with refusals_told({taxonomy.StillUsed: lambda it: STILL_USED.format(name=category.name, count=it.count)}):
         taxonomy.remove(g.session, category, staff_id=current_user.id, now=g.now)
-        _on_record("remove_category", category)
+        deeds.on_record("remove_category", "category", category.id)
         flash(f"分類「{category.name}」をなくしました。", "success")
     return redirect(url_for(".categories"))
 
@@ -90,10 +90,6 @@ def new_synonym() -> Response:
 def drop_synonym(pair_id: int) -> Response:
     pair = one_or_404(SynonymPair, pair_id)
     synonyms.drop(g.session, pair, staff_id=current_user.id, now=g.now)
-    audit.record(g.session, "drop_synonym", staff_id=current_user.id, now=g.now, kind="synonym", record_id=pair_id)
+    deeds.on_record("drop_synonym", "synonym", pair_id)
     flash(f"「{pair.everyday}」の言いかえをやめました。", "success")
     return redirect(url_for(".synonym_list"))
-
-
-def _on_record(deed: str, category: Category) -> None:
-    audit.record(g.session, deed, staff_id=current_user.id, now=g.now, kind="category", record_id=category.id)

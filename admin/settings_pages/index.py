@@ -1,10 +1,10 @@
 """The first page of 設定, and what its pages share: the blueprint, the record of a change."""
 
 from flask import Blueprint, g, render_template
-from flask_security import current_user
 
+from admin import deeds
 from admin.frame import staff_may
-from bot.services import audit, consultation, council, topics, wording
+from bot.services import consultation, council, topics, wording
 from bot.services.access import Action
 
 settings = Blueprint("settings", __name__, url_prefix="/admin/settings")
@@ -27,4 +27,4 @@ def index() -> str:
 
 
 def note(what: str) -> None:
-    audit.record(g.session, "change_setting", staff_id=current_user.id, now=g.now, kind="setting", record_id=what)
+    deeds.on_record("change_setting", "setting", what)

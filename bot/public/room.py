@@ -14,7 +14,6 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot import limits
+from bot.public import frame
 from bot.public import room_words as words
 from bot.services import callbacks, consultation, council, crisis, photos, room
 from bot.services.cases import closing, hearing, opening, refusals
@@ -39,16 +39,7 @@ MOST_A_MINUTE = 20
 WRONG_LINKS = "30 per hour"
 MOST_LINES = 4
 ALWAYS = ("tel-119", "tel-110", "tel-yorisoi", "inochi-dial")
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+MAY_LOAD = "script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'"
 NUMBER = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4}|0120-\d{3}-\d{3}|11[09]|18[89]|#\d{4})(?![\d番-])")
 Page = str | tuple[str, int] | AnyResponse
 
@@ -63,22 +54,11 @@ def make_room_pages(
     limits_url: str = "memory://",
 ) -> Flask:
     """The application to mount at `/room`. `limits_url`: where links that lead nowhere are counted."""
-    pages = Flask("room", root_path=str(Path(__file__).parent), static_folder="static")
+    pages = frame.make("room", may_load=MAY_LOAD, most_bytes=MOST_BYTES, is_behind_tls=is_behind_tls)
     pages.secret_key = secret_key
-    pages.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    pages.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-
-    limits.against_floods(pages)
     knocking = limits.counted(pages, store=store, secret_key=secret_key, url=limits_url).shared_limit(
         WRONG_LINKS, scope="room links", deduct_when=lambda answer: answer.status_code == 410
     )
-
-    @pages.after_request
-    def guard(response: Response) -> Response:
-        response.headers.update(HEADERS)
-        if is_behind_tls:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        return response
 
     @pages.template_filter("clock")
     def clock(at: datetime) -> str:

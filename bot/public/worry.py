@@ -6,16 +6,13 @@ and lives a day; it names the form, so that sending it twice files one report.
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import limits
-from bot.public import words
-from bot.services import council, crisis, worries
+from bot.public import frame, words
+from bot.services import areas, council, crisis, worries
 from bot.store.areas import Area
 from bot.store.engine import Store
 from bot.store.knowledge import Resource
@@ -23,15 +20,6 @@ from knowledge.library import Library
 
 TOKEN_LIVES = 24 * 3600  # seconds
 SINCE = ("きょう", "この一週間", "一か月くらい", "もっと前から")
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 DAYS_OF_WEEK = "月火水木金土日"
 NAMES_CHOICES = ("with", "without")
 MOST_LINES = 6
@@ -42,18 +30,8 @@ def make_worry_pages(
     store: Store, library: Library, *, secret_key: str, now: Callable[[], datetime], is_behind_tls: bool
 ) -> Flask:
     """The application to mount at `/worry`."""
-    pages = Flask("worry", root_path=str(Path(__file__).parent), static_folder="static")
-    pages.config["MAX_CONTENT_LENGTH"] = 256 * 1024
-    pages.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
-    limits.against_floods(pages)
+    pages = frame.make("worry", may_load="style-src 'self'", most_bytes=256 * 1024, is_behind_tls=is_behind_tls)
     tokens = URLSafeTimedSerializer(secret_key, salt="worry form")
-
-    @pages.after_request
-    def guard(response: Response) -> Response:
-        response.headers.update(HEADERS)
-        if is_behind_tls:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        return response
 
     @pages.template_filter("day")
     def day(on: datetime) -> str:
@@ -61,11 +39,10 @@ def make_worry_pages(
 
     def form(trouble: str = "", status: int = 200, *, keeps_typed: bool = True, **shown: object) -> tuple[str, int]:
         with store.reading() as session:
-            areas = session.scalars(select(Area).where(Area.layer == 2).order_by(Area.position)).all()
             page = render_template(
                 "worry/form.html",
                 kinds=worries.KINDS,
-                areas=areas,
+                areas=areas.districts(session),
                 since=SINCE,
                 typed=request.form if keeps_typed else {},
                 trouble=trouble,

@@ -17,6 +17,7 @@ HUGE = "9" * 30
         f"/admin/record/?who={HUGE}&page={HUGE}",
         f"/admin/knowledge/?page={HUGE}",
         f"/admin/checkins/people?page={HUGE}",
+        f"/admin/knowledge/council-items?district={HUGE}",
     ],
 )
 def test_a_number_no_list_has_shows_a_list(desk, address):
@@ -31,6 +32,7 @@ def test_a_number_no_list_has_shows_a_list(desk, address):
         ("/admin/replies/save", "reply"),
         ("/admin/checkins/disasters/", "area"),
         ("/admin/knowledge/questions/nothing", "ids"),
+        ("/admin/knowledge/questions/council", "area"),
     ],
 )
 def test_a_number_too_large_for_a_record_is_none(desk, address, field):
