@@ -216,10 +216,5 @@ HOW_TO_FILL = {
 }
 
 
-def known_names() -> dict[str, str]:
-    """Every environment variable with its meaning, for the README's table and `sasaeai check`."""
-    return {name.upper(): field.description or "" for name, field in Settings.model_fields.items()}
-
-
 def is_set(name: str) -> bool:
     return bool(os.environ.get(name))

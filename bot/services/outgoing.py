@@ -185,11 +185,6 @@ def keep_reply_token(thread: Thread, token: str, *, received_at: datetime) -> No
     thread.reply_token, thread.reply_until = token, received_at + REPLY_TOKEN_LIVES
 
 
-def was_handed_over(session: Session, retry_key: str) -> bool:
-    """Whether a delivery with this key is there already: the same form was sent twice."""
-    return session.scalar(select(Delivery.id).where(Delivery.retry_key == retry_key)) is not None
-
-
 def try_again(session: Session, refused: Delivery, *, now: datetime) -> bool:
     """Staff ask for a refused delivery to be tried again. False when it is not refused, or nothing is left of it."""
     if refused.state != "failed" or not refused.messages:

@@ -16,7 +16,6 @@ from bot.store.ciphers import EncryptedText
 from bot.store.residents import Resident
 
 PlanState = Literal["waiting", "on", "paused", "stopped"]
-Stage = Literal["ask_again", "group", "phone", "contact", "visit"]
 ResponseKind = Literal["fine", "uneasy", "talk", "words", "sign", "contact", "staff"]
 
 

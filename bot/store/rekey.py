@@ -10,7 +10,6 @@ from bot.store import ciphers
 from bot.store.ciphers import EncryptedBytes, EncryptedJson, EncryptedText
 from bot.store.tables import Base
 
-SEALED = (EncryptedText, EncryptedJson, EncryptedBytes)
 AT_ONCE = 100  # rows in one transaction, so that residents' turns get in between
 
 

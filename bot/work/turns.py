@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,6 @@ from bot.line import events
 from bot.line.events import Incoming
 from bot.services import changes, council, outgoing, residents, threads
 from bot.services.cases import finding
-from bot.store.engine import rows_changed
 from bot.store.residents import Resident, Thread
 from bot.store.talk import InboxEvent, Utterance
 from bot.work.metrics import TURN_SECONDS, TURNS
@@ -262,13 +261,3 @@ def threads_waiting(session: Session, *, before: datetime, most: int = 500) -> l
             .limit(most)
         )
     )
-
-
-def try_failed_again(session: Session, event_id: str) -> bool:
-    """Staff ask for a failed event to be answered after all. False when it is gone or not failed."""
-    waits_again = (
-        update(InboxEvent)
-        .where(InboxEvent.id == event_id, InboxEvent.state == "failed")
-        .values(state="waiting", tries=0, next_try_at=None, done_at=None)
-    )
-    return rows_changed(session, waits_again) == 1

@@ -40,11 +40,3 @@ def promise_lapses(public_url: str) -> Alert:
         _("約束の時刻が近いのに、まだお返事していない相談があります。職員の画面を開いてください。")
         + f"\n{public_url}/admin/",
     )
-
-
-def trying(public_url: str) -> Alert:
-    return Alert(
-        _("【ささえあい】当番の連絡のためしです"),
-        _("これは、ためしの知らせです。いそぎの相談をだれも見ていないとき、このように届きます。")
-        + f"\n{public_url}/admin/",
-    )

@@ -39,10 +39,6 @@ def stopped() -> Text:
     return Text(_("わかりました。やめました。"))
 
 
-def forgot() -> Text:
-    return Text(_("前のお話から時間がたったので、はじめからうかがいますね。"))
-
-
 def nice_sticker() -> Text:
     return Text(_("スタンプをありがとうございます。"))
 

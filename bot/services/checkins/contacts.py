@@ -257,11 +257,3 @@ def hearing_responses(session: Session, plan: CheckinPlan) -> list[CheckinContac
     return [
         one for one in of(session, plan) if one.confirmed_at and one.may_hear_responses and one.resident_id is not None
     ]
-
-
-def watched_by(session: Session, resident: Resident) -> list[CheckinContact]:
-    """For whom this resident is a confirmed contact."""
-    mine = select(CheckinContact).where(
-        CheckinContact.resident_id == resident.id, CheckinContact.confirmed_at.is_not(None)
-    )
-    return list(session.scalars(mine))
