@@ -4,8 +4,9 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -17,6 +18,7 @@ from bot.store.engine import Store, database_url
 from handlers import intents
 from knowledge import starter
 from knowledge.library import Library
+from tests.desk import hire_everyone
 from tests.town import KEY, START, MovedClock, Town, copy_of
 
 for name in ("DATABASE_URL", "JOBS_URL", "LINE_CHANNEL_SECRET", "DATA_KEYS", "SECRET_KEY"):
@@ -67,12 +69,12 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: str) -> str:
     """The name of a database that holds the starter set, to be copied."""
-    url = _new_database(postgres, "town_template")
+    url = new_database(postgres, "town_template")
     prepare(url)
     return "town_template"
 
 
-def _new_database(server: str, name: str, template: str = "template0") -> str:
+def new_database(server: str, name: str, template: str = "template0") -> str:
     engine = create_engine(database_url(server), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'create database "{name}" template "{template}"'))
@@ -83,13 +85,13 @@ def _new_database(server: str, name: str, template: str = "template0") -> str:
 @pytest.fixture
 def empty_postgres(postgres: str) -> str:
     """The URL of an empty PostgreSQL database."""
-    return _new_database(postgres, f"empty_{uuid.uuid4().hex[:8]}")
+    return new_database(postgres, f"empty_{uuid.uuid4().hex[:8]}")
 
 
 @pytest.fixture
 def stocked_postgres(postgres: str, postgres_template: str) -> str:
     """The URL of a PostgreSQL database of its own with the tables and the starter set, under the key of the tests."""
-    return _new_database(postgres, f"town_{uuid.uuid4().hex[:8]}", postgres_template)
+    return new_database(postgres, f"town_{uuid.uuid4().hex[:8]}", postgres_template)
 
 
 @pytest.fixture
@@ -102,6 +104,13 @@ def town(sqlite_template: Path, tmp_path: Path, clock: MovedClock) -> Iterator[T
     built = Town(copy_of(sqlite_template, tmp_path), f"sqlite:///{tmp_path / 'jobs.db'}", clock)
     yield built
     built.closes()
+
+
+@pytest.fixture
+def desk(town: Town) -> Callable[[], Any]:
+    """Opens a browser in which nobody is signed in yet."""
+    hire_everyone(town)
+    return town.app.test_client
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

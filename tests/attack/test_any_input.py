@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.line.signature import sign
-from tests.handoff.conftest import asks_for_a_person, comes_in, offers
+from tests.consultation import asks_for_a_person, comes_in, offers
 from tests.town import SECRET
 
 INPUTS = int(os.environ.get("ATTACK_INPUTS", "60"))

@@ -10,7 +10,7 @@ from bot import limits
 from bot.app import make_app
 from bot.store.engine import database_url
 from bot.store.running import RateCount
-from tests.staff.conftest import PASSWORD, hire_everyone, signed_in, token
+from tests.desk import PASSWORD, hire_everyone, signed_in, token
 from tests.town import KEY
 
 WORDS = "母の名前は山田花子で電話は090-1234-5678です"

@@ -13,7 +13,7 @@ from bot.store.desk import CannedReply
 from bot.store.knowledge import Resource
 from handlers.copy import catalogue
 from tests.browser.conftest import watch
-from tests.staff.conftest import PASSWORD, hire_everyone
+from tests.desk import PASSWORD, hire_everyone
 from tests.town import Town
 
 RULES = {

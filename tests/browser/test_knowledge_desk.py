@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from knowledge import asked
 from tests.browser.conftest import watch
-from tests.staff.conftest import PASSWORD, hire_everyone
+from tests.desk import PASSWORD, hire_everyone
 
 PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parent / "pictures"))
 PAGES = (

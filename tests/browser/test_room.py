@@ -12,7 +12,7 @@ from bot.services.cases import answering
 from bot.store.cases import Case
 from bot.store.talk import Utterance
 from tests.browser.conftest import watch
-from tests.handoff.conftest import asks_for_a_person, door, offers
+from tests.consultation import asks_for_a_person, door, offers
 
 PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parent / "pictures"))
 

@@ -11,7 +11,7 @@ from bot.services import canned_replies, cases, staff
 from bot.services.access import RoleName
 from bot.store.cases import Case
 from tests.browser.conftest import watch
-from tests.staff.conftest import HASHED, PASSWORD, hire_everyone
+from tests.desk import HASHED, PASSWORD, hire_everyone
 
 GREETING = (
     "加古川市社会福祉協議会の田中です。書いてくださって、ありがとうございます。\nお話を、ゆっくり聞かせてください。"

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from bot.services import worries
-from tests.staff.conftest import PASSWORD, hire_everyone
+from tests.desk import PASSWORD, hire_everyone
 
 PICTURES = Path(os.environ.get("PICTURES", Path(__file__).parent / "pictures"))
 

@@ -4,8 +4,8 @@ import re
 
 from bot.services import queues
 from bot.store.cases import Case
-from tests.handoff.conftest import asks_for_a_person
-from tests.staff.conftest import signed_in, token
+from tests.consultation import asks_for_a_person
+from tests.desk import signed_in, token
 
 
 def on_call_person(town, desk, name: str = "当番"):

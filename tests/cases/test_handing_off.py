@@ -6,24 +6,8 @@ from bot.services import staff
 from bot.services.cases import ownership, refusals
 from bot.store.cases import Case, CaseNote
 from bot.store.staff import AuditEntry
-from tests.staff.conftest import signed_in, token
-
-
-def asks_for_a_person(person) -> None:
-    person.says("人に相談したい")
-    person.taps("はじめる")
-    person.taps("介護・お年より")
-
-
-def the_case(town) -> Case:
-    with town.store.reading() as session:
-        return session.query(Case).one()
-
-
-def says(client, case_id: int, words: str, **more: str):
-    page = client.get(f"/admin/cases/{case_id}")
-    form = {"csrf_token": token(page), "words": words, **more}
-    return client.post(f"/admin/cases/{case_id}/say", data=form, follow_redirects=True)
+from tests.consultation import asks_for_a_person, says, the_case
+from tests.desk import signed_in, token
 
 
 def test_a_person_takes_over_answers_and_gives_back(town, desk):

@@ -9,7 +9,7 @@ from bot.services.cases import closing, finding, opening, refusals
 from bot.store.cases import Case
 from bot.store.residents import Thread
 from bot.store.talk import Utterance
-from tests.cases.test_handing_off import asks_for_a_person
+from tests.consultation import asks_for_a_person
 
 ROUNDS = 12
 

@@ -9,8 +9,8 @@ import urllib3
 
 from admin.live import MOST_PAGES
 from bot.services import changes
-from tests.cases.test_handing_off import asks_for_a_person, the_case
-from tests.staff.conftest import signed_in
+from tests.consultation import asks_for_a_person, the_case
+from tests.desk import signed_in
 
 
 class Listener:

@@ -6,12 +6,12 @@ import pytest
 
 from bot.services import mail, queues
 from bot.settings import Settings, SettingsWrong
-from bot.store.cases import Case
 from bot.store.mail import Mail
 from bot.work.post import MailServer, NotSecure
 from tests.cases.post_office import PostOffice
-from tests.conftest import _new_database
-from tests.staff.conftest import hire_everyone, signed_in, token
+from tests.conftest import new_database
+from tests.consultation import the_case
+from tests.desk import hire_everyone, signed_in, token
 from tests.town import Town, copy_of
 
 
@@ -31,7 +31,7 @@ def town(request, tmp_path, clock, office):
         built = Town(url, f"sqlite:///{tmp_path / 'jobs.db'}", clock, **mailing)
     else:
         template = request.getfixturevalue("postgres_template")
-        url = _new_database(request.getfixturevalue("postgres"), f"mail_{tmp_path.name[-8:]}", template)
+        url = new_database(request.getfixturevalue("postgres"), f"mail_{tmp_path.name[-8:]}", template)
         built = Town(url, url, clock, **mailing)
     hire_everyone(built)
     with built.store.turn() as session:
@@ -52,11 +52,6 @@ def waits(town, **span) -> None:
     town.clock.moves_on(**span)
     town.sweeps()
     town.sweeper.carry_mail()
-
-
-def the_case(town) -> Case:
-    with town.store.reading() as session:
-        return session.query(Case).one()
 
 
 def test_those_on_call_are_mailed_until_somebody_takes_it(town, office):

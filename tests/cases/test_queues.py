@@ -11,7 +11,7 @@ from bot.store.areas import Area
 from bot.store.cases import Case, CaseNote, Mention
 from bot.store.queues import Queue
 from bot.store.residents import Resident, Thread
-from tests.staff.conftest import signed_in, token
+from tests.desk import signed_in, token
 from tests.town import START
 
 

@@ -2,9 +2,8 @@
 
 from bot.store.knowledge import Verdict
 from bot.store.referrals import Referral
-from tests.cases.test_handing_off import asks_for_a_person, says, the_case
-from tests.cases.test_working_together import posts
-from tests.staff.conftest import signed_in, token
+from tests.consultation import asks_for_a_person, posts, says, the_case
+from tests.desk import signed_in, token
 
 
 def the_referral(town) -> Referral:

@@ -10,8 +10,8 @@ from bot.simulator.troubles import Trouble
 from bot.store.cases import Case
 from bot.store.desk import CannedReply, CaseDraft
 from bot.store.talk import Delivery, Utterance
-from tests.cases.test_handing_off import asks_for_a_person, says, the_case
-from tests.staff.conftest import signed_in, token
+from tests.consultation import asks_for_a_person, posts, says, the_case
+from tests.desk import signed_in, token
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,6 @@ def test_an_at_sign_before_a_name_calls(words, called):
 
 def test_variables_are_filled_and_never_shown_raw():
     assert canned_replies.filled("{担当}です。{なし}", {"担当": "田中"}) == "田中です。"
-
-
-def posts(client, case, what: str, **form: str):
-    page = client.get(f"/admin/cases/{case.id}")
-    data = {"csrf_token": token(page), **form}
-    return client.post(f"/admin/cases/{case.id}/{what}", data=data, follow_redirects=True)
 
 
 def test_colleagues_call_each_other_work_along_and_take_over(town, desk):

@@ -6,7 +6,7 @@ from bot.services.checkins import templates
 from bot.store.checkins import CheckinContact, CheckinPlan
 from bot.store.tasks import Task
 from tests.checkins.people import join, open_tasks
-from tests.staff.conftest import signed_in, token
+from tests.desk import signed_in, token
 
 ENROL = {
     "name": "山本キク",

@@ -17,8 +17,8 @@ from bot.store.knowledge import UnansweredQuestion
 from bot.store.residents import Thread
 from bot.store.staff import AuditEntry
 from bot.store.talk import Utterance
-from tests.handoff.conftest import asks_for_a_person, comes_in, offers, photo_of
-from tests.staff.conftest import signed_in, token
+from tests.consultation import asks_for_a_person, comes_in, offers, photo_of, the_case
+from tests.desk import signed_in, token
 from tests.town import KEY
 
 MARK = "ひみつの花子"
@@ -49,11 +49,6 @@ def on_the_disk(town) -> bytes:
     base = Path(town.store.engine.url.database)
     files = [base, base.with_name(base.name + "-wal")]
     return b"".join(file.read_bytes() for file in files if file.exists())
-
-
-def the_case(town) -> Case:
-    with town.store.reading() as session:
-        return session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
 
 
 def test_everything_somebody_said_is_gone_from_every_table_and_from_the_disk(town, desk):

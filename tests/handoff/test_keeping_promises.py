@@ -12,8 +12,8 @@ from bot.services.cases import answering
 from bot.store.callbacks import Callback
 from bot.store.cases import Case
 from bot.store.tasks import Task
-from tests.handoff.conftest import asks_for_a_person, comes_in, offers
-from tests.staff.conftest import signed_in, token
+from tests.consultation import asks_for_a_person, comes_in, offers
+from tests.desk import signed_in, token
 from tests.town import TOKYO
 
 

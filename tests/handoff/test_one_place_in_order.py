@@ -13,13 +13,8 @@ from bot.store.residents import Resident
 from bot.store.room import RoomDevice
 from bot.store.talk import Delivery, Utterance
 from bot.work.worker import Worker
-from tests.handoff.conftest import asks_for_a_person, door, offers
-from tests.staff.conftest import signed_in, token
-
-
-def the_case(town) -> Case:
-    with town.store.reading() as session:
-        return session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
+from tests.consultation import asks_for_a_person, door, offers, the_case
+from tests.desk import signed_in, token
 
 
 def words_in(town, case_id: int) -> list[str]:

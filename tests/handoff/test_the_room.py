@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
 
 from bot.conversation import Text
 from bot.services import room
@@ -16,16 +15,11 @@ from bot.store.cases import Case
 from bot.store.consents import Consent
 from bot.store.room import RoomPhoto
 from bot.store.talk import Delivery, Utterance
-from tests.handoff.conftest import Room, asks_for_a_person, comes_in, door, offers, photo_of
-from tests.staff.conftest import signed_in, token
+from tests.consultation import Room, asks_for_a_person, comes_in, door, offers, photo_of, the_case
+from tests.desk import signed_in, token
 
 SECRET = "夫が退職金をぜんぶ使いました"
 ANSWER = "よく話してくださいました"
-
-
-def the_case(town) -> Case:
-    with town.store.reading() as session:
-        return session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
 
 
 def staff_say(town, words: str, **more) -> Delivery | None:

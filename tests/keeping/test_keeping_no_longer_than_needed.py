@@ -8,7 +8,7 @@ from bot.store.cases import Case, CaseNote
 from bot.store.knowledge import UnansweredQuestion
 from bot.store.staff import AuditEntry
 from bot.store.talk import Delivery, InboxEvent, Utterance
-from tests.cases.test_handing_off import asks_for_a_person
+from tests.consultation import asks_for_a_person
 
 
 def count(town, table) -> int:

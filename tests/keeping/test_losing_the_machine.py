@@ -15,7 +15,7 @@ from bot.store.base import Base
 from bot.store.engine import Store, database_url
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Utterance
-from tests.cases.test_handing_off import asks_for_a_person
+from tests.consultation import asks_for_a_person
 from tests.town import KEY
 
 BIN = Path(sys.executable).parent

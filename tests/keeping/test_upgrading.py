@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from bot.cli import cli
 from bot.store import backup, ciphers, migrate
 from bot.store.engine import database_url, make_engine
-from tests.staff.conftest import signed_in
+from tests.desk import signed_in
 from tests.town import KEY, Resident, Town
 
 THEN = Path(__file__).with_name("release-0011.jsonl")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.staff.conftest import hire_everyone, signed_in, token
+from tests.desk import hire_everyone, signed_in, token
 from tests.town import Town
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from sqlalchemy import event
 
 from bot.store.knowledge import Change, Resource, WaitingFile
-from tests.staff.conftest import token
+from tests.desk import token
 
 FILE = """id,name,category,phone,source_url,verified_on
 shakyo,加古川市社会福祉協議会（本部）,生活困窮,079-424-4318,電話で聞いた,2026-11-24

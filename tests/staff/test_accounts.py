@@ -6,7 +6,7 @@ import time
 from bot.services import audit, staff
 from bot.services.access import RoleName
 from bot.store.staff import AuditEntry, Staff
-from tests.staff.conftest import PASSWORD, signed_in, token
+from tests.desk import PASSWORD, signed_in, token
 
 
 def signs_in(client, email: str, password: str = PASSWORD) -> int:

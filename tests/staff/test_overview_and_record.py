@@ -10,7 +10,7 @@ from bot.store.areas import Area
 from bot.store.cases import Case
 from bot.store.residents import Resident
 from bot.store.staff import AuditEntry
-from tests.staff.conftest import signed_in
+from tests.desk import signed_in
 
 
 def some_cases(town, *, topic: str, count: int, minutes: int, area: int | None = None) -> None:

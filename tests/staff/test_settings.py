@@ -13,8 +13,8 @@ from bot.store.staff import AuditEntry
 from bot.store.talk import Utterance
 from handlers.copy import catalogue, checkin_joining, crisis, handoff
 from knowledge import hours
+from tests.desk import signed_in, token
 from tests.running.test_texts import sentences_in
-from tests.staff.conftest import signed_in, token
 
 
 def the_settings(town) -> set[str]:

@@ -6,7 +6,7 @@ from bot.services import audit
 from bot.services.access import Action, RoleName, may
 from bot.store.staff import AuditEntry
 from bot.store.talk import Delivery
-from tests.staff.conftest import signed_in, token
+from tests.desk import signed_in, token
 from tests.town import START
 
 

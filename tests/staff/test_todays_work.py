@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.services import staff, tasks, todays_work, worries
 from bot.store.staff import AuditEntry
 from bot.store.tasks import Task
-from tests.staff.conftest import signed_in, token
+from tests.desk import signed_in, token
 
 
 def a_worry(town, words: str = "見たこと") -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from admin.frame import RecordNumber
-from tests.staff.conftest import signed_in, token
+from tests.desk import signed_in, token
 from tests.staff.test_who_may_do_what import pages
 
 HUGE = "9" * 30

@@ -7,7 +7,7 @@ from werkzeug.routing import Rule
 
 from admin import navigation
 from bot.services.access import MAY, Action, RoleName, may
-from tests.staff.conftest import signed_in, token
+from tests.desk import signed_in, token
 
 NOT_THERE = {"RecordNumber": 987654321, "UnicodeConverter": "not-there", "PathConverter": "not/there"}
 

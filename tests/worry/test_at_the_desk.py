@@ -5,7 +5,7 @@ from datetime import date
 from bot.services import receipts, working_days, worries
 from bot.store.staff import AuditEntry
 from bot.store.worries import WorryReport
-from tests.staff.conftest import signed_in, token
+from tests.desk import signed_in, token
 
 
 def filed(town, seen: str = "見たこと", **more):

@@ -14,7 +14,7 @@ from bot.store.engine import database_url
 from bot.store.residents import Resident, Thread
 from bot.store.talk import Delivery, InboxEvent, Utterance
 from bot.store.worries import WorryReport
-from tests.conftest import _new_database
+from tests.conftest import new_database
 from tests.town import Town
 from tests.worry.test_telling_anonymously import SEEN, comes_to_the_summary, tells
 
@@ -115,7 +115,7 @@ def test_the_files_of_sqlite_hold_no_erased_byte(town):
 
 def test_a_dump_of_postgresql_holds_nothing_of_the_flow(postgres, postgres_template, tmp_path, clock):
     """A backup made later, by the tool that makes them."""
-    url = _new_database(postgres, f"dumped_{uuid.uuid4().hex[:8]}", postgres_template)
+    url = new_database(postgres, f"dumped_{uuid.uuid4().hex[:8]}", postgres_template)
     town = Town(url, url, clock)
     try:
         hana = town.resident("ハナ")

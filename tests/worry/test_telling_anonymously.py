@@ -257,7 +257,7 @@ def test_line_away_between_two_questions_only_delays_them(town):
 
 
 def test_a_code_is_read_and_not_written_down_while_staff_are_talking(town):
-    from tests.staff.conftest import hire_everyone
+    from tests.desk import hire_everyone
 
     hire_everyone(town)
     hana = town.resident("ハナ")

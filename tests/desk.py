@@ -1,10 +1,9 @@
-"""Staff of every role, signed in with the application's own client: a browser without JavaScript."""
+"""Staff of every role at the desk: the application's own client, a browser without JavaScript."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from argon2 import PasswordHasher
 
 from bot.services import staff
@@ -20,13 +19,6 @@ def hire_everyone(town: Town) -> None:
     with town.store.turn() as session:
         for role in RoleName:
             staff.add(session, f"{role}@example.com", name=f"<b>{role}</b>", role=role, password_hash=HASHED, now=START)
-
-
-@pytest.fixture
-def desk(town: Town) -> Callable[[], Any]:
-    """Opens a browser in which nobody is signed in yet."""
-    hire_everyone(town)
-    return town.app.test_client
 
 
 def token(page: Any) -> str:

@@ -1,25 +1,18 @@
-"""A council that talks with residents in the room, and what somebody does there with an old telephone."""
+"""A consultation: a resident asks for a person, on LINE or in the room; the case that comes of it, and who answers."""
 
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from bot.services import consultation
 from bot.simulator.reading import buttons_of
-from tests.staff.conftest import hire_everyone
+from bot.store.cases import Case
+from tests.desk import token
 from tests.town import Resident, Town
-
-
-@pytest.fixture
-def desk(town: Town) -> Callable[[], Any]:
-    """Opens a browser in which nobody is signed in yet."""
-    hire_everyone(town)
-    return town.app.test_client
 
 
 def offers(town: Town, *ways: str, **rules: Any) -> None:
@@ -33,6 +26,23 @@ def asks_for_a_person(person: Resident, topic: str = "介護・お年より") ->
     person.taps("はじめる")
     if topic in person.choices:
         person.taps(topic)
+
+
+def the_case(town: Town) -> Case:
+    """The newest case."""
+    with town.store.reading() as session:
+        return session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
+
+
+def posts(client: Any, case: Case, what: str, **form: str) -> Any:
+    """Somebody at the desk presses a button on the page of a case; the page they see then."""
+    data = {"csrf_token": token(client.get(f"/admin/cases/{case.id}")), **form}
+    return client.post(f"/admin/cases/{case.id}/{what}", data=data, follow_redirects=True)
+
+
+def says(client: Any, case_id: int, words: str, **more: str) -> Any:
+    data = {"csrf_token": token(client.get(f"/admin/cases/{case_id}")), "words": words, **more}
+    return client.post(f"/admin/cases/{case_id}/say", data=data, follow_redirects=True)
 
 
 def door(person: Resident) -> str:
