@@ -3,7 +3,7 @@
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,14 @@ START = datetime(2026, 11, 24, 10, 0, tzinfo=TOKYO)
 KEY = Fernet.generate_key().decode()
 SECRET, TOKEN = "test-channel-secret", "test-access-token"
 PATIENCE = 20.0
+
+
+def waits_for(happened: Callable[[], object], seconds: float = 2 * PATIENCE) -> None:
+    """Until it has happened. AssertionError when it does not."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it does not happen"
+        time.sleep(0.02)
 
 
 class MovedClock:

@@ -18,18 +18,11 @@ from bot.store.running import Lease
 from bot.store.talk import InboxEvent
 from bot.work import signs_of_life
 from bot.work.clock import DUTY_SECONDS, ROUNDS_SECONDS
-from tests.town import KEY
+from tests.town import KEY, waits_for
 
 
 def thanked(hana) -> int:
     return "".join(hana.all_answers).count("どういたしまして")
-
-
-def waits_for(answered, seconds: float = 40.0) -> None:
-    until = time.monotonic() + seconds
-    while not answered():
-        assert time.monotonic() < until, "it does not happen"
-        time.sleep(0.05)
 
 
 def test_a_full_disk_refuses_what_it_cannot_keep_and_goes_on_when_there_is_room(town):

@@ -1,7 +1,5 @@
 """Words reach the resident once, whatever LINE and the network do."""
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,19 +10,12 @@ from bot.simulator.troubles import Trouble
 from bot.store.talk import Delivery
 from bot.work import outbox
 from bot.work.worker import Worker
-from tests.town import PATIENCE
+from tests.town import waits_for
 
 
 def deliveries(town) -> list[Delivery]:
     with town.store.reading() as session:
         return session.query(Delivery).order_by(Delivery.id).all()
-
-
-def waits_for(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < until, "it does not happen"
-        time.sleep(0.02)
 
 
 def said_thanks(hana, times: int = 1) -> bool:

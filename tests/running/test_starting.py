@@ -5,7 +5,8 @@ import threading
 from werkzeug.serving import make_server
 
 from bot.app import Running
-from tests.line.test_delivering import said_thanks, waits_for
+from tests.line.test_delivering import said_thanks
+from tests.town import waits_for
 
 
 def test_line_is_answered_while_words_and_sentences_are_still_being_loaded(town):
