@@ -1,4 +1,4 @@
-"""Weekly opening hours: read from the notation staff write, told as 「今日は17時15分まで」.
+"""Weekly opening hours: read from the notation staff write, told as 「17時15分まで」.
 
 The notation, as on the council's own pages:
 
@@ -125,21 +125,21 @@ class Hours:
         return None
 
     def today_words(self, at: datetime) -> str:
-        """One short sentence about today, for a card."""
+        """What a card says beside 「きょう」."""
         special = self.special_on(at.date())
         if special is not None and not special.spans and self.closes_at(at) is None:
-            return f"今日は休みです（{special.why}）" if special.why else "今日は休みです"
+            return f"休みです（{special.why}）" if special.why else "休みです"
         if self.is_always:
             return "24時間つながります"
         closes = self.closes_at(at)
         if closes is not None:
             if closes.date() > at.date():
-                return "いま開いています（夜どおし）" if closes.time() != time() else "今日は24時まで"
-            return f"今日は{_clock(closes)}まで"
+                return "いま開いています（夜どおし）" if closes.time() != time() else "24時まで"
+            return f"{_clock(closes)}まで"
         later = [span for span in self.spans_on(at.date()) if span.opens > at.hour * 60 + at.minute]
         if later:
-            return f"今日は{_clock_of(later[0].opens)}から"
-        return "今日は終わりました" if self.spans_on(at.date()) else "今日は休みです"
+            return f"{_clock_of(later[0].opens)}から"
+        return "終わりました" if self.spans_on(at.date()) else "休みです"
 
 
 @lru_cache(maxsize=1024)

@@ -36,7 +36,7 @@ def test_the_card_is_seen_while_one_types_and_without_javascript_by_a_button(tow
     page.get_by_role("textbox", name="名前").first.fill("ひだまりサロン")
     expect(card).to_contain_text("ひだまりサロン")
     page.get_by_role("textbox", name="開いている時間").fill("毎日 9:00～12:00")
-    expect(card).to_contain_text("今日は12時まで")
+    expect(card).to_contain_text("12時まで")
     page.screenshot(path=PICTURES / "knowledge-edit.png", full_page=True)
     assert troubles == []
     phone = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
