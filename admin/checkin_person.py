@@ -15,6 +15,7 @@ from admin import deeds, fields
 from admin.checkin_forms import days
 from admin.checkin_words import why_not
 from admin.checkins import checkins
+from admin.colleagues import name_of
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
 from bot.services import areas, council, tasks
@@ -23,10 +24,10 @@ from bot.services.cases import finding, opening, refusals
 from bot.services.checkins import contacts, groups, plans, signs, templates, watching
 from bot.services.checkins.templates import STAGES
 from bot.store.checkins import CheckinContact, CheckinPlan, CheckinTemplate
-from bot.store.staff import Staff
 from bot.store.tasks import Task
 
 WRONG: Sentences = dict.fromkeys((plans.PlanWrong, contacts.ContactWrong, templates.TemplateWrong), why_not)
+FASTER: Sentences = {tasks.AlreadyAccepted: lambda it: f"{name_of(it.by)}さんが先に引き受けました。"}
 DONE: Sentences = {tasks.NotToDo: "この仕事は、もうおわっています。"}
 
 
@@ -215,15 +216,10 @@ def open_case(plan_id: int) -> AnyResponse:
 @staff_may(Action.WORK_CHECKINS)
 def accept(task_id: int) -> AnyResponse:
     task = one_or_404(Task, task_id)
-    with refusals_told(overtaken={tasks.AlreadyAccepted: _who_was_first, **DONE}):
+    with refusals_told(overtaken={**FASTER, **DONE}):
         tasks.accept(g.session, task, staff_id=current_user.id, now=g.now)
         flash("あなたが引き受けました。", "success")
     return _back_to(task)
-
-
-def _who_was_first(taken: tasks.AlreadyAccepted) -> str:
-    by = g.session.get(Staff, taken.by) if taken.by else None
-    return f"{by.name if by else 'ほかの職員'}さんが先に引き受けました。"
 
 
 @checkins.post("/tasks/<int:task_id>/done")

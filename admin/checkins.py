@@ -9,14 +9,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import checkin_words as words
-from admin import deeds, fields, tables
+from admin import colleagues, deeds, fields, tables
 from admin.checkin_forms import days
 from admin.frame import staff_may
 from bot.services import areas, health, quota, tasks
 from bot.services.access import Action
 from bot.services.checkins import contacts, plans, templates, watching
 from bot.store.checkins import CheckinPlan
-from bot.store.staff import Staff
 
 checkins = Blueprint("checkins", __name__, url_prefix="/admin/checkins")
 
@@ -28,9 +27,8 @@ def minutes_of_day(minutes: int) -> str:
 
 @checkins.context_processor
 def names() -> dict[str, object]:
-    people = {one.id: one.name for one in g.session.scalars(select(Staff)).unique()} if "session" in g else {}
     return {
-        "people": people,
+        "people": colleagues.names(),
         "states": words.STATES,
         "stands": words.STANDS,
         "stage_names": words.STAGE_NAMES,

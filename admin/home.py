@@ -4,10 +4,10 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from admin import deeds, navigation
+from admin import colleagues, deeds, navigation
 from admin.frame import staff_may
 from admin.today import KINDS
-from bot.services import case_notes, health, staff, todays_work, working_days, worries
+from bot.services import case_notes, health, todays_work, working_days, worries
 from bot.services.access import Action, may
 from bot.services.cases import finding
 
@@ -50,7 +50,7 @@ def _what_waits() -> dict[str, object]:
         "cases_waiting": waiting,
         "cases_mine": todays_work.cases_of(g.session, current_user.id),
         "mentions": case_notes.unseen(g.session, current_user.id),
-        "people": staff.names(g.session),
+        "people": colleagues.names(),
         "health": health.state(g.session, now=g.now),
         "are_checkins_stopped": health.are_checkins_stopped(g.session, now=g.now),
         "worries_new": new,

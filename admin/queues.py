@@ -7,7 +7,8 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin import fields
-from admin.cases.words import names, topic_words
+from admin.cases.words import topic_words
+from admin.colleagues import names
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services import areas, staff

@@ -5,9 +5,9 @@ from datetime import date, datetime, time, timedelta
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from admin import deeds, fields, tables
+from admin import colleagues, deeds, fields, tables
 from admin.frame import staff_may
-from bot.services import audit, staff
+from bot.services import audit
 from bot.services.access import Action
 from bot.services.audit import Filter
 
@@ -145,7 +145,7 @@ MOST_ROWS = 20_000
 
 @record.context_processor
 def names() -> dict[str, object]:
-    return {"kinds": KINDS, "deeds": DEEDS, "people": staff.names(g.session)}
+    return {"kinds": KINDS, "deeds": DEEDS, "people": colleagues.names()}
 
 
 @record.get("/")
@@ -188,7 +188,7 @@ def export() -> Response:
     """The entries that fit, as a file; on record itself."""
     deeds.looked("export_audit", "audit")
     entries, _ = audit.entries(g.session, _filter(), page=1, size=MOST_ROWS)
-    people = staff.names(g.session)
+    people = colleagues.names()
     rows = [["番号", "いつ", "だれが", "何をした", "何の", "どれ"]]
     for one in entries:
         who = people.get(one.staff_id, str(one.staff_id)) if one.staff_id else "プログラム"

@@ -5,6 +5,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin import fields
+from admin.colleagues import name_of, names
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services import changes, staff, tasks, todays_work
@@ -33,8 +34,8 @@ RESULTS = {
 
 
 @today.context_processor
-def names() -> dict[str, object]:
-    return {"task_kinds": KINDS, "people": staff.names(g.session) if "session" in g else {}}
+def words() -> dict[str, object]:
+    return {"task_kinds": KINDS, "people": names()}
 
 
 @today.get("/")
@@ -80,7 +81,7 @@ def accept(task_id: int) -> Response:
         changes.tell(g.session, 0, "desk", now=g.now)
         flash("あなたがします。終わったら、結果を書いてください。", "success")
     except tasks.AlreadyAccepted as taken:
-        flash(f"{_name(taken.by)}さんが先に引き受けました。", "info")
+        flash(f"{name_of(taken.by)}さんが先に引き受けました。", "info")
     except tasks.NotToDo:
         flash("この仕事は、もうおわっています。", "info")
         return redirect(url_for(".list_"))
@@ -115,14 +116,10 @@ def pass_on(task_id: int) -> Response:
     with refusals_told(overtaken={tasks.NotToDo: "この仕事は、もうおわっています。"}):
         tasks.pass_on(g.session, task, to=colleague, staff_id=current_user.id, now=g.now)
         changes.tell(g.session, 0, "desk", now=g.now)
-        flash(f"{_name(colleague)}さんに渡しました。" if colleague else "みんなの仕事にもどしました。", "success")
+        flash(f"{name_of(colleague)}さんに渡しました。" if colleague else "みんなの仕事にもどしました。", "success")
     return redirect(url_for(".list_"))
 
 
 def _contents(is_mine: bool) -> dict[str, object]:
     items = todays_work.list_(g.session, now=g.now, staff_id=current_user.id if is_mine else None)
     return {"items": items, "me": current_user.id}
-
-
-def _name(staff_id: int | None) -> str:
-    return staff.names(g.session).get(staff_id or 0, "ほかの職員")

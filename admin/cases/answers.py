@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from admin import deeds, fields
 from admin.cases.board import cases
 from admin.cases.page import back_to, page_of, variables
-from admin.cases.words import names, thread_key
+from admin.cases.words import thread_key
+from admin.colleagues import names
 from admin.frame import one_or_404, staff_may
 from bot.conversation import Message, Text
 from bot.services import canned_replies, council, drafts, outgoing

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from admin import fields
 from admin.cases import words
-from admin.cases.words import names
+from admin.colleagues import names
 from admin.frame import staff_may
 from bot.services import case_list, changes, queues
 from bot.services.access import Action, may

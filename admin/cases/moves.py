@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from admin import fields
 from admin.cases.board import cases
 from admin.cases.page import back_to
-from admin.cases.words import names
+from admin.colleagues import name_of
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
 from bot.services import case_list, queues, staff, transfers
@@ -32,9 +32,7 @@ def look(case_id: int) -> Response:
 @cases.post("/<int:case_id>/take")
 @staff_may(Action.WORK_CASES)
 def take(case_id: int) -> Response:
-    faster: Sentences = {
-        refusals.AlreadyTaken: lambda it: f"{names().get(it.by or 0, 'ほかの職員')}さんが先に担当になりました。"
-    }
+    faster: Sentences = {refusals.AlreadyTaken: lambda it: f"{name_of(it.by)}さんが先に担当になりました。"}
     with refusals_told(overtaken={**faster, **CLOSED}):
         ownership.take(g.session, one_or_404(Case, case_id), staff_id=current_user.id, now=g.now)
         flash("あなたが担当です。", "success")
@@ -63,7 +61,7 @@ def hand_on(case_id: int) -> Response:
     with refusals_told({refusals.NothingSaid: "替える理由を書いてください。"}, overtaken=CLOSED):
         if to is not None:
             transfers.to_colleague(g.session, case, to=to, **told)
-            flash(f"{names()[to]}さんに担当を替えました。", "success")
+            flash(f"{name_of(to)}さんに担当を替えました。", "success")
         else:
             wanted = fields.as_number(request.form.get("to", "").removeprefix("queue-"))
             queue = g.session.get(Queue, wanted) if wanted is not None else None

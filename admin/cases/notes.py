@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from admin import fields
 from admin.cases.board import cases
 from admin.cases.page import back_to
-from admin.cases.words import names
+from admin.colleagues import names
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services import case_notes, staff

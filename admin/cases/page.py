@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.cases import words
 from admin.cases.board import cases
-from admin.cases.words import names
+from admin.colleagues import names
 from admin.frame import one_or_404, staff_may
 from bot.services import (
     audit,

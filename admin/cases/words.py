@@ -3,7 +3,7 @@
 from flask import g
 from sqlalchemy import select
 
-from bot.services import staff, topics
+from bot.services import topics
 from bot.services.queues import Wait
 from bot.store.cases import Case
 from bot.store.residents import Thread
@@ -58,14 +58,6 @@ FAREWELL = "ご相談をおわりにします。また困ったときは「人�
 
 def thread_key(case: Case) -> str:
     return str(g.session.scalar(select(Thread.key).where(Thread.resident_id == case.resident_id)))
-
-
-def names() -> dict[int, str]:
-    """The names of everybody who works or worked here, by number; read once in a request."""
-    if "staff_names" not in g:
-        g.staff_names = staff.names(g.session)
-    found: dict[int, str] = g.staff_names
-    return found
 
 
 def topic_words() -> dict[str, str]:

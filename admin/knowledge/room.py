@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, current_app, g
 from flask_security import current_user
 
-from admin import deeds
+from admin import colleagues, deeds
 from bot.conversation import Card
-from bot.services import council, staff
+from bot.services import council
 from bot.services.access import Action, may
 from bot.store.knowledge import Answer, Change, Resource
 from knowledge import entries
@@ -100,17 +100,12 @@ def words() -> dict[str, object]:
         "statuses": STATUSES,
         "deeds": DEEDS,
         "fields": FIELDS,
-        "people": people(),
+        "people": colleagues.names(),
         "may_edit": may_do(Action.EDIT_KNOWLEDGE),
         "may_publish": may_do(Action.PUBLISH_KNOWLEDGE),
         "title_of": title_of,
         "is_over": is_over,
     }
-
-
-def people() -> dict[int, str]:
-    """Names of staff, by number."""
-    return staff.names(g.session) if "session" in g else {}
 
 
 def may_do(action: Action) -> bool:
@@ -166,7 +161,7 @@ def who(change: Change | None) -> str:
     """The name of whoever made a change."""
     if change is None or change.staff_id is None:
         return "取りこみ"
-    return people().get(change.staff_id, "前の職員")
+    return colleagues.names().get(change.staff_id, "前の職員")
 
 
 def on_record(deed: str, entry: Entry) -> None:
