@@ -9,8 +9,7 @@ from flask import Flask
 from admin import (
     calls,
     cases,
-    checkin_stages,
-    disasters,
+    checkins,
     frame,
     home,
     knowledge,
@@ -81,7 +80,6 @@ def attach(
     cases.set_up(app)
     app.register_blueprint(queues.queues)
     app.register_blueprint(replies.replies)
-    app.register_blueprint(disasters.pages)
-    app.register_blueprint(checkin_stages.checkins)
+    checkins.set_up(app)
     on_call.set_up(app, sends_mail=bool(settings.smtp_url), minutes=settings.alarm_minutes, url=settings.public_url)
     knowledge.set_up(app, library=library, draw_cards=draw_cards)

@@ -1,20 +1,14 @@
-"""見守り: today at a glance, who is watched over, lists to print, enrolling.
+"""Today at a glance, who is watched over, lists to print. The blueprint of all pages about check-ins."""
 
-One person is in `admin.checkin_person`, the stages in `admin.checkin_stages`; all hang in one blueprint.
-"""
-
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
-from flask_security import current_user
+from flask import Blueprint, Response, g, render_template, request
 from sqlalchemy import select
-from werkzeug.wrappers import Response as AnyResponse
 
-from admin import checkin_words as words
 from admin import colleagues, deeds, fields, tables
-from admin.checkin_forms import days
+from admin.checkins import words
 from admin.frame import staff_may
-from bot.services import areas, health, quota, tasks
+from bot.services import health, quota, tasks
 from bot.services.access import Action
-from bot.services.checkins import contacts, plans, templates, watching
+from bot.services.checkins import contacts, watching
 from bot.store.checkins import CheckinPlan
 
 checkins = Blueprint("checkins", __name__, url_prefix="/admin/checkins")
@@ -39,9 +33,6 @@ def names() -> dict[str, object]:
         "deeds": words.DEEDS,
         "days_of": words.days_of,
     }
-
-
-# ── today ──
 
 
 @checkins.get("/")
@@ -114,45 +105,3 @@ def table() -> Response:
             ]
         )
     return tables.as_file("checkins.csv", rows)
-
-
-# ── enrolling ──
-
-
-@checkins.get("/new")
-@staff_may(Action.WORK_CHECKINS)
-def new() -> str:
-    return _form()
-
-
-def _form(error: str = "") -> str:
-    return render_template(
-        "checkins/new.html",
-        areas=areas.districts(g.session),
-        templates=templates.every(g.session),
-        filled=request.form,
-        error=error,
-    )
-
-
-@checkins.post("/new")
-@staff_may(Action.WORK_CHECKINS)
-def enrol() -> AnyResponse | tuple[str, int]:
-    if request.form.get("consent") != "yes":
-        return _form("ご本人の同意を確かめて、しるしをつけてください。"), 400
-    try:
-        plan = plans.enrol(
-            g.session,
-            name=request.form.get("name", ""),
-            phone=request.form.get("phone", ""),
-            address=request.form.get("address", ""),
-            area_id=fields.number("area_id"),
-            template_id=fields.number("template_id"),
-            staff_id=current_user.id,
-            now=g.now,
-            **days(),
-        )
-    except plans.PlanWrong as wrong:
-        return _form(words.why_not(wrong)), 400
-    flash("登録しました。カードを印刷して、ご本人にわたしてください。", "success")
-    return redirect(url_for(".show", plan_id=plan.id))

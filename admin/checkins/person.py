@@ -1,4 +1,4 @@
-"""見守り: one person: calendar, contacts, what is agreed, what people are to do."""
+"""One person: calendar, what is agreed, breaks; the card; a case of staff's own accord."""
 
 import base64
 import io
@@ -12,10 +12,9 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import deeds, fields
-from admin.checkin_forms import days
-from admin.checkin_words import why_not
-from admin.checkins import checkins
-from admin.colleagues import name_of
+from admin.checkins.board import checkins
+from admin.checkins.forms import days
+from admin.checkins.words import why_not
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
 from bot.services import areas, council, tasks
@@ -23,12 +22,10 @@ from bot.services.access import Action
 from bot.services.cases import finding, opening, refusals
 from bot.services.checkins import contacts, groups, plans, signs, templates, watching
 from bot.services.checkins.templates import STAGES
-from bot.store.checkins import CheckinContact, CheckinPlan, CheckinTemplate
+from bot.store.checkins import CheckinPlan, CheckinTemplate
 from bot.store.tasks import Task
 
 WRONG: Sentences = dict.fromkeys((plans.PlanWrong, contacts.ContactWrong, templates.TemplateWrong), why_not)
-FASTER: Sentences = {tasks.AlreadyAccepted: lambda it: f"{name_of(it.by)}さんが先に引き受けました。"}
-DONE: Sentences = {tasks.NotToDo: "この仕事は、もうおわっています。"}
 
 
 @checkins.get("/<int:plan_id>")
@@ -97,7 +94,7 @@ def describe(plan_id: int) -> AnyResponse:
     with refusals_told(WRONG):
         plans.describe(g.session, plan, facts, staff_id=current_user.id, now=g.now)
         flash("直しました。", "success")
-    return _back(plan_id)
+    return back_to(plan_id)
 
 
 @checkins.post("/<int:plan_id>/days")
@@ -106,7 +103,7 @@ def change(plan_id: int) -> AnyResponse:
     with refusals_told(WRONG):
         plans.change(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now, **days())
         flash("日と時間を変えました。", "success")
-    return _back(plan_id)
+    return back_to(plan_id)
 
 
 @checkins.post("/<int:plan_id>/pause")
@@ -116,7 +113,7 @@ def pause(plan_id: int) -> AnyResponse:
     with refusals_told(WRONG):
         plans.pause(g.session, plan, until=until or date.min, reason=reason, staff_id=current_user.id, now=g.now)
         flash("お休みにしました。", "success")
-    return _back(plan_id)
+    return back_to(plan_id)
 
 
 @checkins.post("/<int:plan_id>/resume")
@@ -124,7 +121,7 @@ def pause(plan_id: int) -> AnyResponse:
 def resume(plan_id: int) -> AnyResponse:
     plans.resume(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now)
     flash("お休みをおわりました。", "success")
-    return _back(plan_id)
+    return back_to(plan_id)
 
 
 @checkins.post("/<int:plan_id>/stop")
@@ -132,7 +129,7 @@ def resume(plan_id: int) -> AnyResponse:
 def stop(plan_id: int) -> AnyResponse:
     plans.stop(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now)
     flash("見守りをやめました。", "success")
-    return _back(plan_id)
+    return back_to(plan_id)
 
 
 @checkins.post("/<int:plan_id>/well")
@@ -146,51 +143,7 @@ def well(plan_id: int) -> AnyResponse:
         flash("元気を確認したことにしました。", "success")
     else:
         flash("もう、返事がきています。", "info")
-    return _back(plan_id)
-
-
-@checkins.post("/<int:plan_id>/contacts")
-@staff_may(Action.WORK_CHECKINS)
-def add_contact(plan_id: int) -> AnyResponse:
-    plan = one_or_404(CheckinPlan, plan_id)
-    with refusals_told(WRONG):
-        contacts.add(
-            g.session,
-            plan,
-            name=request.form.get("name", ""),
-            phone=request.form.get("phone", ""),
-            relation=request.form.get("relation", "other"),
-            may_hear_alarms=request.form.get("may_hear_alarms") == "yes",
-            may_hear_responses=request.form.get("may_hear_responses") == "yes",
-            staff_id=current_user.id,
-            now=g.now,
-        )
-        flash("連絡先をふやしました。ご本人（連絡先の方）に電話などで確かめてください。", "success")
-    return _back(plan_id)
-
-
-@checkins.post("/contacts/<int:contact_id>/confirm")
-@staff_may(Action.WORK_CHECKINS)
-def confirm_contact(contact_id: int) -> AnyResponse:
-    one = one_or_404(CheckinContact, contact_id)
-    with refusals_told(WRONG):
-        contacts.confirm_by_phone(g.session, one, staff_id=current_user.id, now=g.now)
-        flash("電話で確かめたことにしました。", "success")
-    return _back(one.plan_id)
-
-
-@checkins.post("/contacts/<int:contact_id>/remove")
-@staff_may(Action.WORK_CHECKINS)
-def remove_contact(contact_id: int) -> AnyResponse:
-    one = one_or_404(CheckinContact, contact_id)
-    plan_id = one.plan_id
-    contacts.remove(g.session, one, staff_id=current_user.id, now=g.now)
-    flash("連絡先をはずしました。", "success")
-    return _back(plan_id)
-
-
-def _back(plan_id: int) -> AnyResponse:
-    return redirect(url_for(".show", plan_id=plan_id))
+    return back_to(plan_id)
 
 
 @checkins.post("/<int:plan_id>/case")
@@ -206,48 +159,8 @@ def open_case(plan_id: int) -> AnyResponse:
         g.to_deliver = [told.thread_key]
         flash("相談をはじめました。ご本人のLINEに「お話ししたいことがあります」とお伝えしています。", "success")
         return redirect(url_for("cases.show", case_id=opened.id))
-    return _back(plan_id)
+    return back_to(plan_id)
 
 
-# ── tasks ──
-
-
-@checkins.post("/tasks/<int:task_id>/accept")
-@staff_may(Action.WORK_CHECKINS)
-def accept(task_id: int) -> AnyResponse:
-    task = one_or_404(Task, task_id)
-    with refusals_told(overtaken={**FASTER, **DONE}):
-        tasks.accept(g.session, task, staff_id=current_user.id, now=g.now)
-        flash("あなたが引き受けました。", "success")
-    return _back_to(task)
-
-
-@checkins.post("/tasks/<int:task_id>/done")
-@staff_may(Action.WORK_CHECKINS)
-def done(task_id: int) -> AnyResponse:
-    task = one_or_404(Task, task_id)
-    with refusals_told({tasks.NoSuchResult: "どうだったかを、えらんでください。"}, overtaken=DONE):
-        tasks.done(
-            g.session,
-            task,
-            result=request.form.get("result", "done"),
-            outcome=request.form.get("outcome", "")[:2000],
-            staff_id=current_user.id,
-            now=g.now,
-        )
-        flash("記録しました。", "success")
-    return _back_to(task)
-
-
-@checkins.post("/tasks/<int:task_id>/pass-on")
-@staff_may(Action.WORK_CHECKINS)
-def pass_on(task_id: int) -> AnyResponse:
-    task = one_or_404(Task, task_id)
-    with refusals_told(overtaken=DONE):
-        tasks.pass_on(g.session, task, to=None, staff_id=current_user.id, now=g.now)
-        flash("みんなの仕事にもどしました。", "success")
-    return _back_to(task)
-
-
-def _back_to(task: Task) -> AnyResponse:
-    return redirect(url_for(".show", plan_id=task.plan_id) if task.plan_id else url_for(".today"))
+def back_to(plan_id: int) -> AnyResponse:
+    return redirect(url_for(".show", plan_id=plan_id))

@@ -1,12 +1,13 @@
-"""見守り: how silence climbs: the templates, and stages for one person."""
+"""How silence climbs: the templates, and stages for one person."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import fields
-from admin.checkin_forms import minutes, steps
-from admin.checkin_person import WRONG, checkins
+from admin.checkins.board import checkins
+from admin.checkins.forms import minutes, steps
+from admin.checkins.person import WRONG, back_to
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services.access import Action
@@ -56,4 +57,4 @@ def set_own_stages(plan_id: int) -> AnyResponse:
     with refusals_told(WRONG):
         templates.set_own(g.session, plan, None if back else steps(), staff_id=current_user.id, now=g.now)
         flash("この方の段階を、決まりのとおりにもどしました。" if back else "この方だけの段階にしました。", "success")
-    return redirect(url_for(".show", plan_id=plan_id))
+    return back_to(plan_id)
