@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -13,9 +14,16 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from bot.settings import Settings
+from bot.whole_requests import WholeRequests
 
 WEB_THREADS = 64
 """Every open page of the desk holds one (`admin/live.py` has the most there may be); they sleep and cost little."""
+
+MOST_CONNECTIONS = 800
+"""In one web process, open pages and senders that drip included (`bot.whole_requests`)."""
+
+FILES = 8192
+"""Connections, bodies that wait in files and the database, with room to spare; many systems begin with 1,024."""
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes keeps the interpreter while others want it. Every statement to the database lets go
@@ -44,9 +52,10 @@ class WebServer(BaseApplication):
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
-            "worker_class": "gthread",
+            "worker_class": WholeRequests,
             "workers": 1 if self._all_in_one else self._settings.web_concurrency,
             "threads": WEB_THREADS,
+            "worker_connections": MOST_CONNECTIONS,
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 30,
@@ -79,10 +88,18 @@ class WebServer(BaseApplication):
 
 def serve_web(settings: Settings, *, all_in_one: bool = False) -> None:
     """Serve until told to stop. `all_in_one`: worker and clock run in the same process."""
+    _ask_for_files()
     if settings.web_concurrency > 1 and not all_in_one:
         # Several processes count together through files; prometheus_client reads this when it is first imported.
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sasaeai-counts-"))
     WebServer(settings, all_in_one=all_in_one).run()
+
+
+def _ask_for_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def work_until_stopped(settings: Settings, *, worker: bool = False, clock: bool = False) -> None:
