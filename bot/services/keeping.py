@@ -30,6 +30,7 @@ class Keep:
     checkins: int = 730
     questions: int = 365
     worries: int = 365
+    sign_ins: int = 90
 
 
 LIMITS = {
@@ -39,6 +40,7 @@ LIMITS = {
     "checkins": (60, 3650),  # a month is compared with the three before it
     "questions": (30, 3650),
     "worries": (30, 3650),
+    "sign_ins": (30, 365),  # staff look a month back for one that was not theirs
 }
 
 

@@ -27,6 +27,7 @@ from bot.store.mail import Mail
 from bot.store.referrals import Referral
 from bot.store.residents import Resident, Thread
 from bot.store.room import RoomPhoto
+from bot.store.staff import SignIn
 from bot.store.talk import Delivery, InboxEvent, Utterance
 from bot.store.tasks import Task
 
@@ -154,6 +155,11 @@ def _last_questions(session: Session, keep: Keep, now: datetime) -> int:
     return 0  # all at once
 
 
+def _sign_ins(session: Session, keep: Keep, now: datetime) -> int:
+    """From which browser staff were there; that they were stays on record."""
+    return _delete_some(session, SignIn, SignIn.id, SignIn.seen_at < now - timedelta(days=keep.sign_ins))
+
+
 STEPS: dict[str, Step] = {
     "events": _events,
     "deliveries": _deliveries,
@@ -165,6 +171,7 @@ STEPS: dict[str, Step] = {
     "stopped_plans": _stopped_plans,
     "tasks": _tasks,
     "questions": _questions,
+    "sign_ins": _sign_ins,
     "worries": lambda session, keep, now: worries.erase_old(session, now=now, keep=timedelta(days=keep.worries)),
     "steps": lambda session, _keep, now: threads.forget_old_steps(session, now=now),
     "changes": lambda session, _keep, now: changes.forget_old(session, now=now) or 0,

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.services import audit, desk_rules
@@ -185,7 +185,6 @@ def unlock(session: Session, whom: Staff) -> None:
 def sign_in(session: Session, whom: Staff, *, browser: str, how: str, now: datetime) -> SignIn:
     """A browser is signed in from now on."""
     unlock(session, whom)
-    session.execute(delete(SignIn).where(SignIn.staff_id == whom.id, SignIn.seen_at < now - SHOWN_BACK))
     begun = SignIn(id=secrets.token_hex(16), staff_id=whom.id, begun_at=now, seen_at=now, browser=browser[:200])
     session.add(begun)
     audit.record(session, "sign_in", staff_id=whom.id, now=now, kind="staff", record_id=whom.id, details={"how": how})

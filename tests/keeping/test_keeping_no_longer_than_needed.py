@@ -6,9 +6,10 @@ from bot.services import case_notes, consultation
 from bot.services.cases import ownership
 from bot.store.cases import Case, CaseNote
 from bot.store.knowledge import UnansweredQuestion
-from bot.store.staff import AuditEntry
+from bot.store.staff import AuditEntry, SignIn
 from bot.store.talk import Delivery, InboxEvent, Utterance
 from tests.consultation import asks_for_a_person
+from tests.desk import hire_everyone, signed_in
 
 
 def count(town, table) -> int:
@@ -88,3 +89,19 @@ def test_talk_of_an_open_case_is_kept_however_old(town):
     town.clock.moves_on(days=800)
     town.sweeper.erase()
     assert "山田太郎" in words(town)
+
+
+def test_where_staff_were_signed_in_goes_after_a_quarter_and_is_on_record(any_town):
+    town = any_town
+    hire_everyone(town)
+    for _ in range(2):
+        signed_in(town.app.test_client, "counsellor")
+    town.clock.moves_on(days=60)
+    signed_in(town.app.test_client, "counsellor")
+    town.sweeper.erase()
+    assert count(town, SignIn) == 3 and "sign_ins" not in record(town)
+    town.clock.moves_on(days=31)
+    town.sweeper.erase()
+    assert count(town, SignIn) == 1 and record(town)["sign_ins"] == 2
+    town.sweeper.erase()
+    assert record(town)["sign_ins"] == 2
