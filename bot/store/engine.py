@@ -52,6 +52,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
             pool_size=pool_size,
             max_overflow=10,
             pool_pre_ping=True,
+            hide_parameters=True,  # what could not be stored stands in no log
             connect_args={
                 "connect_timeout": 10,
                 "options": f"-c idle_in_transaction_session_timeout={HUNG_SECONDS * 1000:.0f}",
@@ -65,6 +66,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=20,
         pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
