@@ -52,6 +52,7 @@ def _what_waits() -> dict[str, object]:
         "mentions": case_notes.unseen(g.session, current_user.id),
         "people": colleagues.names(),
         "health": health.state(g.session, now=g.now),
+        "is_disk_nearly_full": health.is_disk_nearly_full(g.session),
         "are_checkins_stopped": health.are_checkins_stopped(g.session, now=g.now),
         "worries_new": new,
         "worries_urgent": urgent,

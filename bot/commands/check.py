@@ -1,5 +1,6 @@
 """`sasaeai check`: a doctor. What is well, what is wrong, and how to mend it."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,9 +32,14 @@ class Result:
 
 
 @click.command()
-def check() -> None:
+@click.option("--wait", default=0, show_default=True, help="Seconds a program that was just started may take.")
+def check(wait: int) -> None:
     """Look whether everything is well. Exit code 1 when something is wrong."""
+    until = time.monotonic() + wait
     results = list(look())
+    while any(one.mend for one in results) and time.monotonic() < until:
+        time.sleep(2)
+        results = list(look())
     table = Table("What", "Found", "How to mend it")
     for result in results:
         table.add_row(result.what, result.found if result.mend else f"ok: {result.found}", result.mend)
@@ -72,10 +78,14 @@ def _database(settings: Settings) -> Iterator[Result]:
             state = health.state(session, now=datetime.now(settings.zone))
             about = council.about(session)
             stopped = health.are_checkins_stopped(session, now=datetime.now(settings.zone))
+            free, is_nearly_full = health.free_bytes(session), health.is_disk_nearly_full(session)
     except WrongKeys:
         yield Result("keys", "DATA_KEYS cannot read what is stored", "put the key back that was used before")
         return
     yield Result("keys", "stored words can be read")
+    if free is not None:
+        mend = "make room: old files in /var/backups/sasaeai, or a larger disk" if is_nearly_full else ""
+        yield Result("disk", f"{free // 2**20} MiB free", mend)
     names = {"web": "sasaeai web", "worker": "sasaeai worker", "clock": "sasaeai clock"}
     for part in state.parts:
         mend = "" if part.is_alive else f"start `sasaeai serve`, or `{names[part.name]}` alone"

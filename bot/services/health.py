@@ -1,8 +1,10 @@
 """How the running program is: what waits, what LINE refused, which parts are alive."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,6 +14,8 @@ from bot.store.talk import Delivery, InboxEvent
 
 SILENT_AFTER = timedelta(seconds=120)
 CHECKINS_STOPPED_AFTER = timedelta(seconds=90)
+LEAST_FREE = 500 * 2**20
+"""Bytes. With less than this some days are left to make room: photos and backups fill a disk, words hardly do."""
 PARTS = ("web", "worker", "clock")
 
 
@@ -79,6 +83,19 @@ def are_checkins_stopped(session: Session, *, now: datetime) -> bool:
         (beat_at := _part(session, name, now).beat_at) is None or now - beat_at >= CHECKINS_STOPPED_AFTER
         for name in ("rounds", "worker")
     )
+
+
+def free_bytes(session: Session) -> int | None:
+    """Room on the disk that holds the database; None when a server of its own keeps it."""
+    file = session.get_bind().engine.url.database or ""
+    if session.get_bind().dialect.name != "sqlite" or not file:
+        return None
+    return shutil.disk_usage(Path(file).parent).free
+
+
+def is_disk_nearly_full(session: Session) -> bool:
+    free = free_bytes(session)
+    return free is not None and free < LEAST_FREE
 
 
 def settle(session: Session, delivery_id: int, *, by: int, now: datetime) -> bool:

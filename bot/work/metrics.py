@@ -97,6 +97,9 @@ def _families(session: Session, now: datetime) -> Iterator[GaugeMetricFamily]:
     looked.add_metric(["helped"], session.scalar(select(func.sum(Verdict.helped))) or 0)
     looked.add_metric(["not_this"], session.scalar(select(func.sum(Verdict.not_this))) or 0)
     yield looked
+    free = health.free_bytes(session)
+    if free is not None:
+        yield GaugeMetricFamily("sasaeai_disk_free_bytes", "Room on the disk that holds the database.", value=free)
     alive = GaugeMetricFamily(
         "sasaeai_part_alive", "Whether a part of the program shows signs of life.", labels=["part"]
     )

@@ -41,6 +41,9 @@ def signs(store: Store, *, now: datetime) -> list[Sign]:
 
 def _look(session: Session, now: datetime) -> Iterator[Sign]:
     yield Sign("database", True, "answers")
+    free = health.free_bytes(session)
+    if free is not None:
+        yield Sign("disk", not health.is_disk_nearly_full(session), f"{free // 2**20} MiB free")
     revision = migrate.revision_of(session.connection())
     yield Sign("migrations", revision == migrate.newest(), f"tables at {revision}, program at {migrate.newest()}")
     waiting, oldest = session.execute(

@@ -1,8 +1,13 @@
 """Whoever watches the program learns whether residents are served, and nothing about anybody."""
 
+import re
+from pathlib import Path
+
+from bot.services import health
 from bot.simulator.troubles import Trouble
 from bot.store.running import Heartbeat
 from bot.work import signs_of_life
+from tests.desk import hire_everyone, signed_in
 
 
 def ready(town) -> tuple[int, dict]:
@@ -83,6 +88,17 @@ def test_strangers_learn_only_that_it_is_alive(town):
     assert client.get("/metrics", headers=far).status_code == 404
 
 
+def test_a_disk_that_is_nearly_full_is_told_while_there_is_still_room(town, monkeypatch):
+    hire_everyone(town)
+    everything_beats(town)
+    tanaka = signed_in(town.app.test_client, "counsellor")
+    assert wrong(town) == set() and "ディスク" not in tanaka.get("/admin/").text
+    assert "sasaeai_disk_free_bytes" in town.app.test_client().get("/metrics").text
+    monkeypatch.setattr(health, "LEAST_FREE", 2**62)
+    assert wrong(town) == {"disk"}
+    assert "もうすぐいっぱい" in tanaka.get("/admin/").text
+
+
 def test_without_a_database_it_says_so_instead_of_failing(town):
     everything_beats(town)
     with town.store.turn() as session:
@@ -90,3 +106,14 @@ def test_without_a_database_it_says_so_instead_of_failing(town):
     status, signs = ready(town)
     assert status == 503 and signs["database"]["ok"] is False
     assert town.app.test_client().get("/metrics").status_code == 200
+
+
+def test_every_sign_and_every_figure_of_the_runbook_is_what_the_program_tells(town):
+    everything_beats(town)
+    town.resident("ハナ").says("ありがとう")
+    runbook = (Path(__file__).parents[2] / "docs/runbook.md").read_text()
+    for sign in ready(town)[1]:
+        assert f"`{sign}`" in runbook, sign
+    told = town.app.test_client().get("/metrics").text
+    for figure in re.findall(r"`(sasaeai_\w+)", runbook):
+        assert f"# HELP {figure.removesuffix('_total')}" in told, figure
