@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 from admin import fields
 from admin.cases.board import cases
 from admin.cases.page import back_to
-from admin.colleagues import names
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services import case_notes, staff
@@ -19,12 +18,16 @@ from bot.store.cases import Case
 @cases.post("/<int:case_id>/note")
 @staff_may(Action.WORK_CASES)
 def note(case_id: int) -> Response:
-    by_name = {name: number for number, name in staff.colleagues(g.session).items()}
-    words, to = request.form.get("words", ""), fields.number("to")
-    if to is not None and to in by_name.values() and words.strip():
-        words = f"@{names()[to]} {words}"
     with refusals_told({refusals.NothingSaid: "メモを書いてください。"}):
-        case_notes.add(g.session, one_or_404(Case, case_id), words, staff_id=current_user.id, now=g.now, names=by_name)
+        case_notes.add(
+            g.session,
+            one_or_404(Case, case_id),
+            request.form.get("words", ""),
+            staff_id=current_user.id,
+            now=g.now,
+            colleagues=staff.colleagues(g.session),
+            to=fields.number("to"),
+        )
         flash("メモを書きました。", "success")
     return back_to(case_id, "notes")
 

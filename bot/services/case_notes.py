@@ -19,15 +19,24 @@ def add(
     *,
     staff_id: int,
     now: datetime,
-    names: Mapping[str, int] | None = None,
+    colleagues: Mapping[int, str] | None = None,
+    to: int | None = None,
 ) -> CaseNote:
-    """A note only staff see. Who is called in it (「@佐藤」, by `names`) finds it on the first page. Or NothingSaid."""
+    """A note only staff see. Who is called in it (「@佐藤」), and whoever it is `to`, finds it on the first page.
+
+    `colleagues`: names by number, of those who can be called. Of two with one name, `to` tells which. NothingSaid
+    without a word.
+    """
     if not words.strip():
         raise refusals.NothingSaid
-    note = CaseNote(case_id=about.id, staff_id=staff_id, kind="note", written_at=now, words=words.strip())
+    known = dict(colleagues or {})
+    by_name = {name: number for number, name in known.items()}
+    told = dict.fromkeys(([to] if to in known else []) + called(words, by_name))
+    written = f"@{known[to]} {words}" if to is not None and to in known else words
+    note = CaseNote(case_id=about.id, staff_id=staff_id, kind="note", written_at=now, words=written.strip())
     session.add(note)
     session.flush()
-    for one in called(words, names or {}):
+    for one in told:
         mention(session, about, one, staff_id=staff_id, now=now, note=note)
         join(session, about, one, now=now)
     changes.tell(session, about.id, "note", now=now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services import canned_replies, case_notes, changes, drafts
+from bot.services import canned_replies, case_notes, changes, drafts, staff
 from bot.simulator.troubles import Trouble
 from bot.store.cases import Case
 from bot.store.desk import CannedReply, CaseDraft
@@ -70,6 +70,20 @@ def test_colleagues_call_each_other_work_along_and_take_over(town, desk):
     posts(tanaka, case, "reopen")
     assert the_case(town).state == "taken"
     assert "もう開いている相談があります" in posts(tanaka, case, "reopen").text
+
+
+def test_of_two_colleagues_with_one_name_the_chosen_one_is_called(town, desk):
+    asks_for_a_person(town.resident("ハナ"))
+    tanaka, case = signed_in(desk, "counsellor"), the_case(town)
+    with town.store.turn() as session:
+        for name in ("supervisor@example.com", "administrator@example.com"):
+            staff.find(session, name).name = "佐藤"
+        chosen = staff.find(session, "supervisor@example.com").id
+    posts(tanaka, case, "note", words="おねがいします", to=str(chosen))
+    called = "メモであなたを呼んでいます"
+    assert called in signed_in(desk, "supervisor").get("/admin/").text
+    assert called not in signed_in(desk, "administrator").get("/admin/").text
+    assert "@佐藤 おねがいします" in tanaka.get(f"/admin/cases/{case.id}").text
 
 
 def test_an_answer_is_helped_by_drafts_replies_and_cards(town, desk):
