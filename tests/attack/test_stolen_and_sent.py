@@ -1,5 +1,7 @@
 """What somebody gets who steals the database or the log, who sends what nobody should, or who looks for a door."""
 
+import csv
+import io
 import logging
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,10 +12,12 @@ from bot import limits
 from bot.app import make_app
 from bot.store.engine import database_url
 from bot.store.running import RateCount
+from tests.checkins.people import join
 from tests.desk import PASSWORD, hire_everyone, signed_in, token
 from tests.town import KEY
 
 WORDS = "母の名前は山田花子で電話は090-1234-5678です"
+FORMULA = "=HYPERLINK(1)"
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -72,6 +76,19 @@ def test_what_a_resident_writes_is_never_a_page_s_own(town):
     assert seen, tanaka.get("/admin/cases/1").text  # somewhere staff do read it
 
 
+def test_no_table_that_staff_take_along_computes_what_a_resident_wrote(town):
+    hire_everyone(town)
+    join(town, FORMULA, "9〜11時")
+    tanaka = signed_in(town.app.test_client, "administrator")
+    tables = [str(rule) for rule in town.app.url_map.iter_rules() if str(rule).endswith(".csv") and not rule.arguments]
+    assert len(tables) >= 3
+    told = {path: tanaka.get(path).get_data(as_text=True).lstrip("\ufeff") for path in tables}
+    assert any(FORMULA in text for text in told.values())
+    for path, text in told.items():
+        for cell in (cell for row in csv.reader(io.StringIO(text)) for cell in row):
+            assert not cell.startswith(("=", "+", "@", "\t", "\r")), (path, cell)
+
+
 @pytest.mark.parametrize("path", ["/admin/account/login", "/worry/", "/room/", "/room/abc", "/healthz", "/nowhere"])
 def test_every_answer_carries_the_headers_that_shut_doors(town, path):
     answer = town.app.test_client().get(path)
@@ -80,6 +97,7 @@ def test_every_answer_carries_the_headers_that_shut_doors(town, path):
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "geolocation=()" in answer.headers["Permissions-Policy"]
     assert "Server" not in answer.headers or "Python" not in answer.headers["Server"]
 
 
