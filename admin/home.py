@@ -5,6 +5,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin import colleagues, deeds, navigation
+from admin.cases.words import why_not_delivered
 from admin.frame import staff_may
 from admin.today import KINDS
 from bot.services import case_notes, health, todays_work, working_days, worries
@@ -39,6 +40,7 @@ def now() -> str:
 
 
 def _what_waits() -> dict[str, object]:
+    alive, roles = health.state(g.session, now=g.now), [role.name for role in current_user.roles]
     new, urgent = worries.open_count(g.session)
     _, waiting = finding.open_count(g.session)
     items = [one for one in todays_work.list_(g.session, now=g.now, staff_id=current_user.id) if one.what != "alarm"]
@@ -51,7 +53,9 @@ def _what_waits() -> dict[str, object]:
         "cases_mine": todays_work.cases_of(g.session, current_user.id),
         "mentions": case_notes.unseen(g.session, current_user.id),
         "people": colleagues.names(),
-        "health": health.state(g.session, now=g.now),
+        "health": alive,
+        "whom": health.whom(g.session, alive.refused) if may(roles, Action.SEE_CASES) else {},
+        "why_not_delivered": why_not_delivered,
         "is_disk_nearly_full": health.is_disk_nearly_full(g.session),
         "are_checkins_stopped": health.are_checkins_stopped(g.session, now=g.now),
         "worries_new": new,

@@ -153,7 +153,8 @@ def _is_still_there() -> Response | None:
     """
     if not request.path.startswith("/admin") or request.endpoint in ("static", "security.static"):
         return None
-    session.permanent = True
+    if not session.permanent:  # writing it anew would send the cookie anew: a page that renews itself, answered
+        session.permanent = True  # late, would bring back what another page has shown meanwhile, or lose its news
     if not current_user.is_authenticated:
         return None
     begun = staff.sign_in_of(g.session, session.get("sign_in", ""))

@@ -22,6 +22,7 @@ KINDS = {
     "unreachable": "連絡がつきません",
     "contact": "緊急連絡先への連絡",
     "quota": "LINEの通数",
+    "second_look": "おわりの確認（いそぎの相談）",
     "other": "そのほか",
 }
 RESULTS = {

@@ -84,8 +84,9 @@ def _list() -> dict[str, object]:
 @cases.get("/alarms")
 @staff_may(Action.SEE_CASES)
 def alarms() -> str:
-    """Danger that nobody has looked at: stands on top of every page."""
-    return render_template("cases/alarms.html", alarms=finding.alarms(g.session))
+    """Danger that nobody has looked at: stands on top of every page; of the case one is at (`here`), its page tells."""
+    here = fields.as_number(request.args.get("here", ""))
+    return render_template("cases/alarms.html", alarms=[one for one in finding.alarms(g.session) if one.id != here])
 
 
 @cases.post("/duty")

@@ -79,8 +79,10 @@ def span(minutes: int) -> str:
     return f"{minutes}分"
 
 
-def wait_words(wait: Wait) -> str:
-    """How long somebody waits, in words that do not need the colour."""
+def wait_words(wait: Wait, *, is_danger: bool = False) -> str:
+    """How long somebody waits, in words that do not need the colour. In danger no target calms anybody."""
+    if is_danger:
+        return f"{span(wait.minutes)}待ち"
     if wait.state == "late":
         return f"{span(wait.minutes)}待ち（目標を{span(wait.minutes - wait.target)}すぎ）"
     return f"{span(wait.minutes)}待ち（目標まであと{span(wait.target - wait.minutes)}）"

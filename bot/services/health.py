@@ -9,6 +9,9 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.store.cases import Case
+from bot.store.checkins import CheckinPlan
+from bot.store.residents import Resident
 from bot.store.running import Heartbeat
 from bot.store.talk import Delivery, InboxEvent
 
@@ -67,6 +70,34 @@ def state(session: Session, *, now: datetime, most_refused: int = 50) -> Health:
         refused=refused,
         parts=[_part(session, name, now) for name in PARTS],
     )
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Whom a refused delivery was for, and where staff find them."""
+
+    resident: Resident
+    case_id: int | None
+    plan_id: int | None
+
+
+def whom(session: Session, refused: Sequence[Delivery]) -> dict[int, Whom]:
+    """By the number of the delivery; without those for nobody or for many."""
+    wanted = {one.resident_id for one in refused if one.resident_id is not None}
+    if not wanted:
+        return {}
+    people = {one.id: one for one in session.scalars(select(Resident).where(Resident.id.in_(wanted)))}
+    newest = select(Case.resident_id, func.max(Case.id)).where(Case.resident_id.in_(wanted))
+    cases = dict(session.execute(newest.group_by(Case.resident_id)).tuples().all())
+    watched = select(CheckinPlan.resident_id, CheckinPlan.id).where(
+        CheckinPlan.resident_id.in_(wanted), CheckinPlan.state != "stopped"
+    )
+    plans = dict(session.execute(watched).tuples().all())
+    return {
+        one.id: Whom(person, cases.get(person.id), plans.get(person.id))
+        for one in refused
+        if (person := people.get(one.resident_id or 0)) is not None
+    }
 
 
 def _part(session: Session, name: str, now: datetime) -> Part:

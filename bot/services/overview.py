@@ -64,6 +64,11 @@ class Counts:
     def is_empty(self) -> bool:
         return not any(count != 0 for _, count in self.rows)
 
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether any number is large enough to be shown."""
+        return any(count for _, count in self.rows)
+
 
 def now_(session: Session, *, now: datetime) -> Now:
     """Who waits now, and how long the longest has waited."""

@@ -10,7 +10,9 @@ from bot.store.base import Base
 from bot.store.ciphers import EncryptedText
 from bot.store.residents import Resident
 
-TaskKind = Literal["phone", "visit", "callback", "follow_up", "promise", "unreachable", "contact", "quota", "other"]
+TaskKind = Literal[
+    "phone", "visit", "callback", "follow_up", "promise", "unreachable", "contact", "quota", "second_look", "other"
+]
 TaskState = Literal["open", "accepted", "done", "dropped"]
 
 

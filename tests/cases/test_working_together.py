@@ -139,6 +139,7 @@ def test_closing_a_crisis_needs_a_second_person(town, desk):
     for _ in (1, 2):
         assert "もう一人の職員が確かめてから" in posts(tanaka, case, "close", outcome="おちつかれた").text
     assert the_case(town).state == "taken"
+    assert "おわりの確認（いそぎの相談）" in sato.get("/admin/today/").text
     assert "おわりの確認待ち" in sato.get("/admin/cases/?queue=all").text
     posts(sato, case, "keep-open")
     assert "どうなったかをえらんで" in posts(tanaka, case, "close", outcome="おちつかれた", kind="").text
@@ -154,6 +155,7 @@ def test_closing_a_crisis_needs_a_second_person(town, desk):
     closed = the_case(town)
     assert (closed.state, closed.closed_by == closed.second_look_by) == ("closed", False)
     hana.sees("おわりにします")
+    assert "まだつづける" not in sato.get(f"/admin/cases/{case.id}").text
 
 
 def test_staff_see_at_once_that_an_answer_is_not_through_yet(town, desk):
@@ -202,6 +204,8 @@ def test_staff_see_at_the_message_what_line_refused(town, desk):
         refused.messages = [{"messages": [{"kind": "text", "words": "月末のお返事"}], "choices": []}]
     page = tanaka.get(f"/admin/cases/{case.id}").text
     assert "LINEが受け付けず" in page and "もう一度送る" in page
+    home = tanaka.get("/admin/").text  # there, too, it says whose it is and why
+    assert f'href="/admin/cases/{case.id}"' in home and "LINEが受け付けず、届いていません" in home
     posts(tanaka, case, f"again/{refused.id}")
     town.delivers_everything()
     hana.sees("月末のお返事")

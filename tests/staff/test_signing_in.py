@@ -81,6 +81,14 @@ def test_the_session_cookie_is_guarded(desk):
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
 
 
+def test_a_page_that_renews_itself_brings_no_old_message_back(desk):
+    tanaka = signed_in(desk, "counsellor")
+    tanaka.get("/admin/")
+    renewed = tanaka.get("/admin/cases/now", headers={"X-Requested-With": "live"})
+    assert renewed.status_code == 200
+    assert "Set-Cookie" not in renewed.headers  # however late it comes
+
+
 def test_the_record_shows_when_it_was_changed(any_town):
     with any_town.store.turn() as session:
         for number in range(5):

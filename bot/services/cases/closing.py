@@ -1,7 +1,7 @@
 """Closing a case, with what came of it; where there was danger, only with a second look."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,8 @@ from bot.services import audit, callbacks, changes, outgoing, room, tasks, threa
 from bot.services.cases import finding, refusals
 from bot.store.cases import Case, Outcome
 from bot.store.tasks import Task
+
+SECOND_LOOK = timedelta(hours=1)  # so soon a second person looks whether a case of danger may be closed
 
 
 def close(
@@ -40,7 +42,16 @@ def close(
     if held.danger and held.closing_asked_by in (None, staff_id):
         held.closing_asked_at, held.closing_asked_by = now, staff_id
         need = f"second look {held.id} {now.isoformat()}"
-        tasks.open_(session, need, "other", now=now, is_urgent=True, case_id=held.id, resident_id=held.resident_id)
+        tasks.open_(
+            session,
+            need,
+            "second_look",
+            now=now,
+            due_at=now + SECOND_LOOK,
+            is_urgent=True,
+            case_id=held.id,
+            resident_id=held.resident_id,
+        )
         audit.record(session, "ask_to_close_case", staff_id=staff_id, now=now, kind="case", record_id=held.id)
         changes.tell(session, held.id, "case", now=now)
         return False
