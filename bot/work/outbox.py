@@ -322,7 +322,7 @@ def _note(
     if claimed.tries == 1:
         _tell_desk(session, delivery, now)  # staff see at once that it is not through yet
     delivery.next_try_at = now + _pause(claimed)
-    if delivery.reply_token and delivery.reply_until is not None:
+    if way == "reply" and delivery.reply_token and delivery.reply_until is not None:
         # While the token lives, a repeated reply can still tell what became of the first one.
         delivery.next_try_at = min(delivery.next_try_at, max(now + timedelta(seconds=1), delivery.reply_until))
     return delivery.next_try_at

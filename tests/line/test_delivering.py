@@ -45,6 +45,18 @@ def test_a_push_that_met_trouble_arrives_once(town, kind):
     assert town.line.used_this_month == 1
 
 
+def test_a_push_that_fails_does_not_come_back_every_second_for_a_token_that_is_dead(town):
+    hana = town.resident("ハナ")
+    town.line.troubles.begin(Trouble("500", "/message/"))
+    hana.phone.says("ありがとう")
+    for tries in range(1, 8):
+        waits_for(lambda tries=tries: deliveries(town)[-1].tries >= tries and not deliveries(town)[-1].claimed_until)
+        town.clock.moves_on(minutes=5)
+        town.sweeper.sweep()
+    waits_for(lambda: deliveries(town)[-1].tries >= 8 and not deliveries(town)[-1].claimed_until)
+    assert deliveries(town)[-1].next_try_at - town.clock.now() > timedelta(seconds=10)
+
+
 def a_worker_starts(town) -> Worker:
     """Another process begins to work, as after a death: it looks first for what it left behind."""
     worker = Worker(town.parts, town.bell, threads=2)
