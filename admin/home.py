@@ -8,7 +8,7 @@ from admin import colleagues, deeds, navigation
 from admin.cases.words import why_not_delivered
 from admin.frame import staff_may
 from admin.today import KINDS
-from bot.services import case_notes, health, todays_work, working_days, worries
+from bot.services import case_notes, health, quota, todays_work, working_days, worries
 from bot.services.access import Action, may
 from bot.services.cases import finding
 
@@ -41,6 +41,8 @@ def now() -> str:
 
 def _what_waits() -> dict[str, object]:
     alive, roles = health.state(g.session, now=g.now), [role.name for role in current_user.roles]
+    month = quota.of(g.session, g.now)
+    percent = quota.percent_used(month) if month else None
     new, urgent = worries.open_count(g.session)
     _, waiting = finding.open_count(g.session)
     items = [one for one in todays_work.list_(g.session, now=g.now, staff_id=current_user.id) if one.what != "alarm"]
@@ -54,6 +56,10 @@ def _what_waits() -> dict[str, object]:
         "mentions": case_notes.unseen(g.session, current_user.id),
         "people": colleagues.names(),
         "health": alive,
+        "month": month,
+        "month_left": quota.left(month) if month else None,
+        "month_percent": percent,
+        "is_month_short": percent is not None and percent >= quota.WARN_PERCENT,
         "whom": health.whom(g.session, alive.refused) if may(roles, Action.SEE_CASES) else {},
         "why_not_delivered": why_not_delivered,
         "is_disk_nearly_full": health.is_disk_nearly_full(g.session),

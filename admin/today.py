@@ -21,7 +21,7 @@ KINDS = {
     "promise": "お返事の約束",
     "unreachable": "連絡がつきません",
     "contact": "緊急連絡先への連絡",
-    "quota": "LINEの通数",
+    "quota": "LINEの通数が足りなくなる前に相談する",
     "second_look": "おわりの確認（いそぎの相談）",
     "other": "そのほか",
 }

@@ -26,6 +26,7 @@ from bot.store.engine import insert_or_ignore, rows_changed
 from bot.store.talk import MessageClass
 
 WARN_DAYS = 7
+WARN_PERCENT = 80  # of the month's messages: from here on the desk warns
 MOST_RESERVE, RESERVE_SHARE = 200, 20
 """What is kept for escalations: a twentieth of the month, at most 200."""
 
@@ -44,6 +45,13 @@ def of(session: Session, now: datetime) -> QuotaMonth | None:
 def left(month: QuotaMonth) -> int | None:
     """How many messages are left; None where the plan has no limit."""
     return None if month.most is None else max(0, month.most - month.used - month.counted)
+
+
+def percent_used(month: QuotaMonth) -> int | None:
+    """How much of the month is used; None where the plan has no limit."""
+    if month.most is None:
+        return None
+    return min(100, 100 * (month.used + month.counted) // month.most) if month.most else 100
 
 
 def kept_back(month: QuotaMonth, message_class: MessageClass) -> int:

@@ -106,7 +106,12 @@ def by_when(promised: datetime, today: date) -> str:
     return _("{day}{hour}時{minutes}まで").format(day=day, hour=promised.hour, minutes=minutes)
 
 
-def received(promised: datetime, today: date, guessed: str, *, is_room: bool) -> Text:
+def _quietly(words: str) -> Cards:
+    """What names the subject: a card, because a lock screen shows plain words."""
+    return Cards((Card(title=_("人に相談する"), body=words),), quiet_alt())
+
+
+def received(promised: datetime, today: date, guessed: str, *, is_room: bool) -> Text | Cards:
     about = _("「{topic}」のご相談として、").format(topic=guessed) if guessed else ""
     first = about + _("受けつけました。{when}にお返事します。").format(when=by_when(promised, today))
     write = (
@@ -115,7 +120,8 @@ def received(promised: datetime, today: date, guessed: str, *, is_room: bool) ->
         else _("それまでに伝えたいことを、つづけて書いてください。")
     )
     last = _("命があぶないときは、119か110へ電話してください。ボットに戻るときは「ボットに戻る」と書いてください。")
-    return Text("\n".join((first, write, last)))
+    words = "\n".join((first, write, last))
+    return _quietly(words) if guessed else Text(words)
 
 
 def still_with_people(promised: datetime | None, today: date) -> Text:
@@ -136,8 +142,8 @@ def which_topic() -> Text:
     return Text(_("近いものをえらんでください。"))
 
 
-def topic_is_now(words: str) -> Text:
-    return Text(_("「{topic}」のご相談に直しました。").format(topic=words))
+def topic_is_now(words: str) -> Cards:
+    return _quietly(_("「{topic}」のご相談に直しました。").format(topic=words))
 
 
 def nothing_open() -> Text:

@@ -16,6 +16,7 @@ def test_a_person_takes_over_answers_and_gives_back(town, desk):
     hana.says("人に相談したい")
     hana.taps("はじめる")
     hana.sees("「介護・お年より」のご相談として、受けつけました。きょう12時までに")
+    assert "介護" not in hana.phone.shown[-1].message["altText"]  # nor does it stand on a lock screen
     hana.says("夜中に何度も起きます")
     hana.sees_nothing_new()
     tanaka, case = signed_in(desk, "counsellor"), the_case(town)

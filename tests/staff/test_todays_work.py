@@ -103,3 +103,18 @@ def test_what_nobody_takes_climbs_and_the_list_says_so(town, desk):
         (line,) = todays_work.list_(session, now=town.clock.now() + timedelta(minutes=31))
         assert line.is_climbed and line.holder is None
     assert "上へ知らせました" in signed_in(desk, "supervisor").get("/admin/today/").text
+
+
+def test_the_first_page_shows_what_is_left_of_the_month_and_warns(town, desk):
+    tanaka = signed_in(desk, "counsellor")
+    town.line.used_this_month = 3_999
+    town.sweeper.read_quota()
+    home = tanaka.get("/admin/").text
+    assert "5,000通のうち、のこり1,001通です（79％使いました）" in home and "使いました。</strong>" not in home
+    town.line.used_this_month = 4_000
+    town.sweeper.read_quota()
+    home = tanaka.get("/admin/").text
+    assert "今月LINEで送れる数を、80％使いました" in home and "のこり1,000通" in home
+    town.line.monthly_limit = None
+    town.sweeper.read_quota()
+    assert "送った数は、4,000通です" in tanaka.get("/admin/").text
