@@ -182,7 +182,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _button(offered: Action, *, is_first: bool) -> dict[str, Any]:
-    if isinstance(offered, Dial):
+    if isinstance(offered, Dial) or (is_first and isinstance(offered, Open)):  # what the card is there for
         return {
             "type": "button",
             "style": "primary",
