@@ -7,8 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from bot.conversation import Text
-from bot.services import canned_replies, cases, staff
+from bot.services import canned_replies, staff
 from bot.services.access import RoleName
+from bot.services.cases import answering
 from bot.store.cases import Case
 from tests.browser.conftest import watch
 from tests.desk import HASHED, PASSWORD, hire_everyone
@@ -90,7 +91,7 @@ def test_what_was_sent_does_not_come_back_and_nobody_answers_over_a_colleague(to
 
     answer.fill("お電話しましょうか")
     with town.store.turn() as session:
-        cases.say(session, session.query(Case).one(), [Text("佐藤からの返事")], staff_id=2, now=town.clock.now())
+        answering.say(session, session.query(Case).one(), [Text("佐藤からの返事")], staff_id=2, now=town.clock.now())
     expect(desk.locator(".turn.staff").last).to_contain_text("佐藤からの返事")
     expect(desk.locator("#answer .meanwhile")).to_be_visible()
     desk.get_by_role("button", name="送る", exact=True).click()
