@@ -54,6 +54,7 @@ TAPS: dict[str, Handler] = {
     "checkin.contact": checkin.contacts.ask_contact,
     "checkin.group": checkin.group.ask_group,
     "checkin.group_ok": checkin.group.agree_with_group,
+    "checkin.not_me": checkin.card.hear_not_me,
     "checkin.leave_group": checkin.group.leave_group,
     "contact.going": checkin.looking_after.hear_going,
     "contact.not_now": checkin.looking_after.hear_not_now,

@@ -96,6 +96,8 @@ def _choose(turn: Turn) -> Reply:
     if turn.heard == "followed":
         return welcome.meet(turn)
     if turn.heard == "text" and (urgent := _in_danger(turn)) is not None:
+        if not _keeps_no_words(turn.thread.step):
+            checkin.answers.note_worry(turn)
         return urgent
     if turn.heard == "tap" and turn.tapped == "crisis.no" and threads.owner_of(turn.thread) == "bot":
         return _after_no_danger(turn)
@@ -105,6 +107,8 @@ def _choose(turn: Turn) -> Reply:
         return _beside_people(turn)
     if turn.heard == "text" and handoff.came_late(turn):
         return Reply()
+    if _answers_the_morning(turn) and (response := checkin.answers.hear_words(turn)) is not None:
+        return response
     if (answered := _in_flow(turn)) is not None:
         return answered
     if turn.heard == "tap":
@@ -126,12 +130,19 @@ def _choose(turn: Turn) -> Reply:
     return intents.answer(turn) or lookup.find(turn) or fallback.offer(turn)
 
 
+def _answers_the_morning(turn: Turn) -> bool:
+    """Whether words answer a check-in that came after the open conversation; never while no words may be kept."""
+    return turn.heard == "text" and checkin.answers.is_answer_first(turn) and not _keeps_no_words(turn.thread.step)
+
+
 def _in_danger(turn: Turn) -> Reply | None:
     """The answer to a text that shows danger, whoever owns the thread; None when it shows none.
 
     A flow that takes danger in, such as an anonymous report, hears the text as well: its next question follows the
     numbers, nothing that was told is lost, and no case is opened that would name its sender.
     """
+    if checkin.answers.says_just_well(turn):
+        return None
     step = turn.thread.step
     is_heard = step in rooms.STEPS and rooms.flow_of(str(step)).hears_danger
     if threads.owner_of(turn.thread) != "bot":

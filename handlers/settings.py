@@ -11,7 +11,8 @@ It is heard also while a person answers.
 from bot.conversation import Choice, Flow, Reply, Tap, Turn
 from bot.services import erasure
 from bot.services.cases import finding
-from bot.services.checkins import plans
+from bot.services.checkins import contacts, plans
+from handlers.copy import checkin as say_checkin
 from handlers.copy import common
 from handlers.copy import profile as say
 from handlers.copy import welcome as say_welcome
@@ -45,6 +46,7 @@ def ask_erase(turn: Turn) -> Reply:
 def hear_erase(turn: Turn) -> Reply:
     if turn.choice != "yes":
         return Reply(say.kept(), common.menu_choices())
+    contacts.tell_it_is_over(turn.session, say_checkin, now=turn.now)  # before it is forgotten who was asked
     erased = erasure.erase(turn.session, turn.resident, turn.thread, now=turn.now)
     told = say.erased(erased.said, closed_case=erased.closed_case, stays_open=erased.stays_open)
     return Reply(told, common.menu_choices())

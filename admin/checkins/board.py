@@ -28,6 +28,7 @@ def names() -> dict[str, object]:
         "stage_names": words.STAGE_NAMES,
         "title_of": words.title_of,
         "results": words.RESULTS,
+        "told_words": words.TOLD,
         "relations": words.RELATIONS,
         "weekdays": words.WEEKDAYS,
         "deeds": words.DEEDS,

@@ -11,7 +11,7 @@ from admin.checkins.forms import days
 from admin.frame import staff_may
 from bot.services import areas
 from bot.services.access import Action
-from bot.services.checkins import plans, templates
+from bot.services.checkins import joining, plans, templates
 
 
 @checkins.get("/new")
@@ -36,7 +36,7 @@ def enrol() -> AnyResponse | tuple[str, int]:
     if request.form.get("consent") != "yes":
         return _form("ご本人の同意を確かめて、しるしをつけてください。"), 400
     try:
-        plan = plans.enrol(
+        plan = joining.enrol(
             g.session,
             name=request.form.get("name", ""),
             phone=request.form.get("phone", ""),

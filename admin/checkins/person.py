@@ -20,7 +20,7 @@ from admin.refusals import Sentences, refusals_told
 from bot.services import areas, council, tasks
 from bot.services.access import Action
 from bot.services.cases import finding, opening, refusals
-from bot.services.checkins import contacts, groups, plans, signs, templates, watching
+from bot.services.checkins import contacts, groups, joining, plans, signs, templates, watching
 from bot.services.checkins.templates import STAGES
 from bot.store.checkins import CheckinPlan, CheckinTemplate
 from bot.store.tasks import Task
@@ -42,6 +42,7 @@ def show(plan_id: int) -> str:
         drift=watching.drift(days),
         waiting=waiting,
         stages=watching.stages(g.session, waiting) if waiting else [],
+        told=watching.told(g.session, waiting) if waiting else [],
         contacts=contacts.of(g.session, plan),
         tasks=tasks.about(g.session, Task.plan_id == plan.id),
         responses=watching.responses(g.session, plan),
@@ -78,7 +79,16 @@ def card(plan_id: int) -> str:
 def new_code(plan_id: int) -> AnyResponse:
     plan = one_or_404(CheckinPlan, plan_id)
     if plan.resident_id is None and plan.state != "stopped":
-        plans.new_code(g.session, plan, now=g.now)
+        joining.new_code(g.session, plan, now=g.now)
+    return redirect(url_for(".card", plan_id=plan_id))
+
+
+@checkins.post("/<int:plan_id>/unlink")
+@staff_may(Action.WORK_CHECKINS)
+def unlink(plan_id: int) -> AnyResponse:
+    """The card was tried on somebody else's LINE: a new one for the person."""
+    joining.unlink(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now)
+    flash("LINEをはずしました。新しいカードを印刷して、ご本人にわたしてください。", "success")
     return redirect(url_for(".card", plan_id=plan_id))
 
 

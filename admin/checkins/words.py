@@ -38,6 +38,8 @@ TASK_NAMES = {
 NEEDS = {
     ("plan", "link"): "カードの番号でLINEにつながったか確かめる",
     ("plan", "phone"): "ご本人に電話番号を聞く",
+    ("plan", "without_line"): "LINEなしの見守りかたを決める",
+    ("contact", "left"): "LINEで届かなくなった連絡先の方に確かめる",
     ("contact", "confirm"): "連絡先の方に電話で確かめる",
     ("task", "after"): "このあとも気にかける",
     ("ask", "help"): "助けが必要と連絡があった方を支える",
@@ -50,6 +52,15 @@ RESULTS = {
     "stopped": "見守りをやめると聞いた",
     "done": "済んだ",
 }
+TOLD = {
+    "going": "「行きます」",
+    "not_now": "「今は無理」",
+    None: "まだ返事がありません",
+    "well": "元気でした",
+    "needs_help": "助けが必要です",
+    "not_met": "会えませんでした",
+}
+"""What a contact said: the answer to being asked, then what they found."""
 RELATIONS = {
     "family": "家族・親せき",
     "welfare_volunteer": "民生委員",
@@ -74,6 +85,7 @@ DEEDS = {
     "join_checkins": "はじめました（ご本人）",
     "enrol_in_checkins": "登録しました",
     "link_plan": "LINEにつながりました",
+    "unlink_plan": "LINEをはずしました（ご本人のLINEではなかった）",
     "pause_checkins": "お休みにしました",
     "resume_checkins": "お休みをおわりました",
     "change_checkins": "日や時間を変えました",

@@ -1,11 +1,12 @@
 """The number on the printed card, and the code of an invitation."""
 
-from bot.conversation import Reply, Turn
-from bot.services.checkins import plans
+from bot.conversation import Reply, Tap, Turn
+from bot.services.checkins import joining
 from handlers.checkin.looking_after import invited
-from handlers.checkin.plan import flow, next_on, tries
+from handlers.checkin.plan import flow, next_on, plan_of, tries
 from handlers.copy import checkin as say_checkin
 from handlers.copy import checkin_joining as say
+from handlers.copy import checkin_plan as say_plan
 from handlers.copy import common
 from knowledge.search.words import as_written, normalise
 
@@ -31,10 +32,20 @@ def _link(turn: Turn, code: str) -> Reply:
     if tries.is_used_up(turn.thread.key, now=turn.now):
         return Reply(say.too_many_tries(), common.office_actions(turn.council))
     try:
-        plan = plans.link(turn.session, code, turn.resident, now=turn.now)
-    except plans.AlreadyWatched:
+        plan = joining.link(turn.session, code, turn.resident, now=turn.now)
+    except joining.AlreadyWatched:
         return Reply(say.has_a_plan_already())
     if plan is None:
         tries.count(turn.thread.key, now=turn.now)
         return Reply(say.no_such_card(), wait_for=hear_card_code)
-    return Reply((say.linked(plan, next_on(turn, plan)), say_checkin.trial(turn.today, turn.now.hour)))
+    told = (say.linked(plan, next_on(turn, plan)), say_checkin.trial(turn.today, turn.now.hour))
+    return Reply(told, (Tap(say.not_me(plan.name or ""), "checkin.not_me"),))
+
+
+def hear_not_me(turn: Turn) -> Reply:
+    """A helper or the family tried the card on their own LINE: it is the person who is to be asked, not they."""
+    plan = plan_of(turn)
+    if plan is None or plan.consent_way != "paper":
+        return Reply(say_plan.no_plan(), common.menu_choices())
+    joining.unlink(turn.session, plan, now=turn.now)
+    return Reply(say.unlinked(), common.menu_choices())

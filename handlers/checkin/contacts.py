@@ -6,7 +6,7 @@ from bot.conversation import STAY, Choice, Reply, Turn
 from bot.services import tasks
 from bot.services.checkins import contacts
 from bot.store.checkins import CheckinPlan
-from handlers.checkin.plan import LONGEST_NAME, RELATIONS, flow, next_on, plan_of, telephone
+from handlers.checkin.plan import RELATIONS, flow, name_in, next_on, plan_of, telephone
 from handlers.copy import checkin as say_checkin
 from handlers.copy import checkin_contacts as say
 from handlers.copy import checkin_joining as say_joining
@@ -48,7 +48,7 @@ def hear_contact_name(turn: Turn) -> Reply:
     if turn.heard != "text" or not turn.said.strip():
         return Reply(say.ask_contact_name(), wait_for=STAY)
     choices = tuple(Choice(one, say.relation(one)) for one in RELATIONS)
-    name = turn.said.strip()[:LONGEST_NAME]
+    name = name_in(turn.said)
     return Reply(say.ask_contact_relation(), choices, wait_for=hear_contact_relation, remember={"contact": name})
 
 

@@ -6,6 +6,7 @@ from bot.store.checkins import CheckinPlan
 from handlers.checkin.changes import ask_change, ask_stop, ask_until_when, resume
 from handlers.checkin.contacts import ask_contact
 from handlers.checkin.joining import hear_consent
+from handlers.checkin.looking_after import ask_leave
 from handlers.checkin.plan import flow, next_on, plan_of
 from handlers.copy import checkin_group as say_group
 from handlers.copy import checkin_heard as heard_words
@@ -31,6 +32,11 @@ def open_(turn: Turn) -> Reply:
 def hear_wish(turn: Turn) -> Reply:
     """One sentence: 「入院するので見守りを休みたい」, 「見守りの時間を変えて」, 「見守りをやめたい」."""
     said = normalise(turn.said)
+    leaves = all(
+        any(word in said for word in words) for words in (heard_words.contact_words(), heard_words.stopping_words())
+    )
+    if leaves and contacts.watched_by(turn.session, turn.resident):
+        return ask_leave(turn)
     for words, wish in (
         (heard_words.resuming_words(), resume),
         (heard_words.pausing_words(), ask_until_when),

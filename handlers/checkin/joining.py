@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from bot.conversation import STAY, Choice, Reply, Turn
 from bot.services import tasks
-from bot.services.checkins import plans
+from bot.services.checkins import joining, plans
 from handlers.checkin.card import hear_card_code
 from handlers.checkin.contacts import hear_whether_contact
-from handlers.checkin.plan import LONGEST_NAME, flow, next_on, plan_of, telephone
+from handlers.checkin.plan import flow, name_in, next_on, plan_of, telephone
 from handlers.copy import checkin_contacts as say_contacts
 from handlers.copy import checkin_joining as say
 from handlers.copy import checkin_plan as say_plan
@@ -89,7 +89,7 @@ def hear_time(turn: Turn) -> Reply:
 def hear_name(turn: Turn) -> Reply:
     if turn.heard != "text" or not turn.said.strip():
         return Reply(say.ask_name(), wait_for=STAY)
-    name = turn.said.strip()[:LONGEST_NAME]
+    name = name_in(turn.said)
     return Reply(
         say.ask_phone(), (Choice("later", say.tell_staff_later()),), wait_for=hear_phone, remember={"name": name}
     )
@@ -103,7 +103,7 @@ def hear_phone(turn: Turn) -> Reply:
         return Reply(say.that_is_no_phone_number(), (Choice("later", say.tell_staff_later()),), wait_for=STAY)
     memory = turn.memory
     try:
-        plan = plans.join(
+        plan = joining.join(
             turn.session,
             turn.resident,
             every=int(memory.get("every", 1)),
@@ -112,7 +112,7 @@ def hear_phone(turn: Turn) -> Reply:
             window_to=int(memory["window_to"]),
             now=turn.now,
         )
-    except plans.AlreadyWatched:
+    except joining.AlreadyWatched:
         return Reply(say.has_a_plan_already())
     plan.name, plan.phone = str(memory.get("name", "")) or None, phone or None
     if not phone:

@@ -6,6 +6,7 @@ from handlers.checkin.plan import flow, tries
 from handlers.copy import checkin as say_checkin
 from handlers.copy import checkin_contacts as say
 from handlers.copy import checkin_joining as say_joining
+from handlers.copy import checkin_plan as say_plan
 from handlers.copy import common
 
 
@@ -35,6 +36,25 @@ def hear_invited(turn: Turn) -> Reply:
     return Reply(say.thank_you_contact(), common.menu_choices())
 
 
+def ask_leave(turn: Turn) -> Reply:
+    """「連絡先をやめたい」, of somebody who is one."""
+    names = [one.plan.name or "" for one in contacts.watched_by(turn.session, turn.resident)]
+    choices = (Choice("yes", say_plan.yes()), Choice("no", say_plan.no()))
+    return Reply(say.really_leave(names), choices, wait_for=hear_leave)
+
+
+@flow.step("leave_contact")
+def hear_leave(turn: Turn) -> Reply:
+    if turn.choice not in ("yes", "no"):
+        return Reply(say_joining.choose(), wait_for=STAY)
+    if turn.choice == "no":
+        return Reply(say.stays_contact(), common.menu_choices())
+    for one in contacts.watched_by(turn.session, turn.resident):
+        contacts.decline(turn.session, one, now=turn.now)
+        contacts.have_somebody_else_found(turn.session, one, now=turn.now)
+    return Reply(say.left(), common.menu_choices())
+
+
 def hear_going(turn: Turn) -> Reply:
     return _contact_answers(turn, going=True)
 
@@ -46,11 +66,11 @@ def hear_not_now(turn: Turn) -> Reply:
 def _contact_answers(turn: Turn, *, going: bool) -> Reply:
     ask = contacts.asked_of(turn.session, int(turn.choice), turn.resident) if turn.choice.isdigit() else None
     if ask is None:
-        return Reply(say.no_such_invitation(), is_safety=True)
+        return Reply(say.no_such_ask(), common.office_actions(turn.council), is_safety=True)
     if not contacts.answer(turn.session, ask, going, say_checkin, now=turn.now):
-        return Reply(say.it_is_over_already(), is_safety=True)
+        return Reply(say.it_is_over_already(), common.office_actions(turn.council), is_safety=True)
     if going:
-        return Reply(say.thank_you_for_going(), say.outcome_choices(ask.id), is_safety=True)
+        return Reply(say.thank_you_for_going(ask.id), is_safety=True)
     return Reply(say.somebody_else_then(), is_safety=True)
 
 
@@ -69,9 +89,9 @@ def hear_not_met(turn: Turn) -> Reply:
 def _contact_reports(turn: Turn, outcome: str) -> Reply:
     ask = contacts.asked_of(turn.session, int(turn.choice), turn.resident) if turn.choice.isdigit() else None
     if ask is None:
-        return Reply(say.no_such_invitation(), is_safety=True)
+        return Reply(say.no_such_ask(), common.office_actions(turn.council), is_safety=True)
     if not signs.reported(turn.session, ask, outcome, now=turn.now):
-        return Reply(say.it_is_over_already(), is_safety=True)
+        return Reply(say.it_is_over_already(), common.office_actions(turn.council), is_safety=True)
     words = {
         "well": say.thank_you_for_making_sure(),
         "needs_help": say.help_comes(turn.council),

@@ -22,6 +22,15 @@ def plan_of(turn: Turn) -> CheckinPlan | None:
     return plans.of(turn.session, turn.resident.id)
 
 
+def name_in(said: str) -> str:
+    """A name as it is kept: the 「さん」 is ours to say."""
+    name = said.strip()
+    for honorific in ("さん", "さま", "様"):
+        if len(name) > len(honorific):
+            name = name.removesuffix(honorific)
+    return name[:LONGEST_NAME]
+
+
 def telephone(said: str) -> str:
     """The digits of a Japanese telephone number; empty when it cannot be one."""
     digits = "".join(sign for sign in normalise(said) if sign.isdigit())

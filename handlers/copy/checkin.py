@@ -86,8 +86,10 @@ def greeting(about: Greeting) -> Said:
     """「おはようございます。お変わりありませんか」, in words of the day."""
     day, hello = about.at.date(), _hello(about.at.hour)
     parts = [_("おたずねがおそくなり、すみません。")] if about.is_late else []
-    if about.is_birthday:
+    if about.birthday_since == 0:
         parts.append(_("お誕生日おめでとうございます。よい一年になりますように。"))
+    elif about.birthday_since is not None:
+        parts.append(_("先日はお誕生日でしたね。おめでとうございます。よい一年になりますように。"))
     else:
         parts += [_opening(day), _weekday(day)]
     if about.personal_line:
@@ -98,7 +100,7 @@ def greeting(about: Greeting) -> Said:
         actions=_taps(day),
         footnote=_("文字やスタンプでのお返事でも大丈夫です。"),
     )
-    own = f":{about.plan_id}" if about.personal_line else ":birthday" if about.is_birthday else ""
+    own = f":{about.plan_id}" if about.personal_line or about.birthday_since is not None else ""
     return Said(f"{day.isoformat()}:{hello}:{about.is_late}{own}", (Cards((card,), hello),))
 
 

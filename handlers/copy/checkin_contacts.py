@@ -1,8 +1,9 @@
 """Contacts: naming them, and what they are asked and told."""
 
-from bot.conversation import Tap, Text
+from bot.conversation import Card, Cards, Tap, Text
 from bot.services.council import Council
 from handlers.copy import _
+from handlers.copy.common import quiet_alt
 
 
 def ask_contact() -> Text:
@@ -115,16 +116,19 @@ def no_such_invitation() -> Text:
     return Text(_("その番号は、もう使えません。たのんだ人か、社協に確かめてください。"))
 
 
-def thank_you_for_going() -> Text:
-    return Text(_("ありがとうございます。ほかの人には、お願いしないでおきます。会えたら、下から教えてください。"))
-
-
-def outcome_choices(ask_id: int) -> tuple[Tap, ...]:
-    return (
-        Tap(_("元気でした"), "contact.well", str(ask_id)),
-        Tap(_("助けが必要です"), "contact.help", str(ask_id)),
-        Tap(_("会えませんでした"), "contact.not_met", str(ask_id)),
+def thank_you_for_going(ask_id: int) -> Cards:
+    """A card, because its buttons stay: whoever comes back an hour later still finds them."""
+    card = Card(
+        title=_("ありがとうございます"),
+        body=_("ほかの人には、お願いしないでおきます。会えたら、どうだったかを下のボタンで教えてください。"),
+        actions=(
+            Tap(_("元気でした"), "contact.well", str(ask_id)),
+            Tap(_("助けが必要です"), "contact.help", str(ask_id)),
+            Tap(_("会えませんでした"), "contact.not_met", str(ask_id)),
+        ),
+        footnote=_("たおれている、返事がないなど、いそぐときは119に電話してください。"),
     )
+    return Cards((card,), quiet_alt())
 
 
 def somebody_else_then() -> Text:
@@ -146,4 +150,29 @@ def staff_go_on() -> Text:
 
 
 def it_is_over_already() -> Text:
-    return Text(_("ありがとうございます。もう元気だと分かっています。"))
+    return Text(
+        _("ありがとうございます。このお願いは、もうおわっています。気になることがあれば、社協にお電話ください。")
+    )
+
+
+def no_such_ask() -> Text:
+    return Text(
+        _(
+            "このお願いは、もう使えません。気になることがあれば、社協にお電話ください。いそぐときは119に電話してください。"
+        )
+    )
+
+
+def really_leave(names: list[str]) -> Text:
+    persons = "、".join(_("{name}さん").format(name=name) for name in names if name) or _("見守りの方")
+    return Text(
+        _("{persons}の連絡先をやめますか。やめると、お返事がないときのお知らせは届きません。").format(persons=persons)
+    )
+
+
+def left() -> Text:
+    return Text(_("連絡先をやめました。いままで、ありがとうございました。"))
+
+
+def stays_contact() -> Text:
+    return Text(_("わかりました。これからもよろしくお願いします。"))

@@ -1,64 +1,70 @@
-"""Words residents use: to answer a check-in, and to wish for something about them."""
+"""Words residents use: to answer a check-in, and to wish for something about them.
+
+Katakana is heard as hiragana. Where people write a word both with and without characters, both stand here.
+"""
 
 from handlers.copy import _
 
+ENDS = "。、.!?〜ー "
+
 
 def fine_words() -> tuple[str, ...]:
-    return (
-        _("元気"),
-        _("大丈夫"),
-        _("だいじょうぶ"),
-        _("変わりな"),
-        _("変わりあり"),
-        _("おはよう"),
-        _("こんにちは"),
-        _("こんばんは"),
-        _("おおきに"),
-        _("ありがとう"),
-        _("無事"),
-        _("まあまあ"),
-        _("ぼちぼち"),
-        _("異常な"),
+    japanese = _(
+        "元気 げんき 大丈夫 だいじょうぶ 変わりな 変わりあり 変わりま かわりな かわりあり かわりま おはよう こんにちは こんばんは "
+        "おおきに ありがとう 無事 ぶじ まあまあ ぼちぼち 異常な おかげさ ふつう 普通 生きて いきて 生きと いきと 達者 たっしゃ "
+        "ぴんぴん 快調 好調 起きた おきた 起きました おきました 起きて おきて 調子ええ 調子いい 調子がええ 調子がいい 気分がええ "
+        "気分がいい 問題な もんだいな"
     )
+    return (*japanese.split(), *["👍", "👌", "🙆", "😊", "😀", "😄", "🙂", "☺"])
+
+
+def yes_words() -> tuple[str, ...]:
+    """What says that somebody is well when it stands alone."""
+    alone = _(
+        "はい うん ええ おう ええよ いいよ おるよ おるで いるよ います おります よろしい 良好 なし 特になし とくになし"
+    )
+    return tuple(alone.split())
+
+
+def just_well() -> tuple[str, ...]:
+    """The whole of a message that says nothing but 「元気です」, also in the tongues of the newcomers among us."""
+    return (
+        *_(
+            "生きてるで 生きてるよ 生きてます 生きとるで 生きとるよ いきてるで いきてるよ いきとるで いきとるよ"
+        ).split(),
+        *("fine", "i'm fine", "i’m fine", "im fine", "i am fine", "fine thank you", "i'm ok", "i am ok", "ok", "okay"),
+        *("i'm okay", "i am okay", "i'm good", "i am good", "i'm well", "i am well", "good", "all good", "very well"),
+        *("很好", "我很好", "没事", "沒事", "還好", "还好", "挺好", "괜찮아요", "괜찮습니다", "잘 지내요", "좋아요"),
+        *("khỏe", "tôi khỏe", "vẫn khỏe", "ổn", "tôi ổn", "bem", "tudo bem", "estou bem", "mabuti", "ayos lang"),
+    )
+
+
+def calm_words() -> tuple[str, ...]:
+    """Words of worry that say the opposite, and words that only look like a question."""
+    calm = _(
+        "ご心配なく 心配な 心配いら 心配あり 心配せん 心配しない しんぱいいら しんぱいな しんどな しんどくな 不安はな 痛くな 痛みはな "
+        "いたくな えらい元気 えらいげんき えらいええ 何ともな なんともな 何もな なにもな なんもな 何事もな なにごともな いつも "
+        "転んでな ころんでな"
+    )
+    return tuple(calm.split())
 
 
 def asking_words() -> tuple[str, ...]:
     """Words that ask for something else, so that a greeting before them does not swallow the question."""
-    return ("?", _("教え"), _("どこ"), _("いつ"), _("何"), _("なに"), _("ですか"), _("ますか"), _("ほしい"))
+    return ("?", *_("教え おしえ どこ いつ 何 なに ですか ますか ほしい").split())
 
 
 def uneasy_words() -> tuple[str, ...]:
-    return (
-        _("不安"),
-        _("心配"),
-        _("しんどい"),
-        _("つらい"),
-        _("辛い"),
-        _("痛"),
-        _("さみし"),
-        _("さびし"),
-        _("寂し"),
-        _("眠れ"),
-        _("ねむれ"),
-        _("食べられ"),
-        _("食欲"),
-        _("熱が"),
-        _("転ん"),
-        _("こけ"),
-        _("調子が悪"),
-        _("調子悪"),
-        _("具合"),
-        _("元気じゃ"),
-        _("元気ない"),
-        _("元気がな"),
-        _("元気が出"),
-        _("大丈夫じゃ"),
-        _("大丈夫では"),
-        _("めまい"),
-        _("ふらふら"),
-        _("動けな"),
-        _("えらい"),
+    japanese = _(
+        "不安 ふあん 心配 しんぱい しんど つらい 辛い 痛 いたい 苦し くるし さみし さびし 寂し 淋し 眠れ ねむれ 寝れ ねれ 食べられ たべられ "
+        "食べれ たべれ 食欲 しょくよく 熱が ねつが 熱っぽ 転ん ころん こけ 調子が悪 調子悪 調子がわる 調子わる ちょうしがわる ちょうしわる "
+        "具合 ぐあい めまい ふらふら 動けな うごけな えらい だる あかん きつい 風邪 かぜひ かぜを 弱って よわって 吐 下痢 元気じゃ 元気では "
+        "元気ない 元気がな 元気が出 元気がで 元気やな 元気ちゃう げんきじゃ げんきでは げんきない げんきがな げんきがで げんきやな "
+        "げんきちゃう 大丈夫じゃ 大丈夫では 大丈夫やな 大丈夫ちゃう だいじょうぶじゃ だいじょうぶでは だいじょうぶやな だいじょうぶちゃう "
+        "よくない 良くない ようない よくあり 悪い"
     )
+    elsewhere = "not sick ill pain hurt hurts bad lonely 不舒服 不好 疼 아파 아프 힘들 mệt đau mal dor"
+    return (*japanese.split(), *elsewhere.split(), *["😢", "😭", "🤒", "🤕", "😷", "😰"])
 
 
 def talk_words() -> tuple[str, ...]:

@@ -130,9 +130,22 @@ def ask_card_code() -> Text:
 
 def linked(plan: CheckinPlan, next_on: date) -> Text:
     return Text(
-        _("つながりました。{days}、{hours}におたずねします。つぎは{day}です。").format(
-            days=days_of(plan), hours=hours(plan.window_from, plan.window_to), day=day_name(next_on)
+        _("つながりました。{person}に、{days}、{hours}におたずねします。つぎは{day}です。").format(
+            person=_("{name}さん").format(name=plan.name) if plan.name else _("あなた"),
+            days=days_of(plan),
+            hours=hours(plan.window_from, plan.window_to),
+            day=day_name(next_on),
         )
+    )
+
+
+def not_me(name: str) -> str:
+    return _("{name}さんではありません").format(name=name[:9]) if name else _("カードの本人ではありません")
+
+
+def unlinked() -> Text:
+    return Text(
+        _("わかりました。このLINEには、おたずねしません。カードの番号が新しくなるので、職員からご本人に連絡します。")
     )
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from bot.services import canned_replies, on_call, tasks, worries
 from bot.services.cases import ownership
-from bot.services.checkins import disasters, plans
+from bot.services.checkins import disasters, joining
 from bot.store.cases import Case
 from bot.store.desk import CannedReply
 from bot.store.knowledge import Resource
@@ -48,7 +48,7 @@ def a_full_town(town: Town) -> dict[str, object]:
         canned_replies.add_samples(session, staff_id=1, now=town.clock.now())
         on_call.add(session, "夜番", email="yoru@example.jp", staff_id=1, now=town.clock.now())
         disaster = disasters.begin(session, area_ids=[], form_key="one", staff_id=1, now=town.clock.now())
-        plan = plans.enrol(session, name="キク", phone="079-424-4318", window_from=540, window_to=600, staff_id=1,
+        plan = joining.enrol(session, name="キク", phone="079-424-4318", window_from=540, window_to=600, staff_id=1,
                            now=town.clock.now())  # fmt: skip
         return {
             "plan_id": plan.id,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.services.checkins import plans, rhythm, rounds
+from bot.services.checkins import joining, plans, rhythm, rounds, waiting
 from bot.services.checkins.rhythm import Quiet
 from bot.store import migrate
 from bot.store.checkins import CheckinPlan, CheckinRound
@@ -43,7 +43,7 @@ def begin(store: Store) -> dict[str, int]:
             session.add(resident)
             session.flush()
             session.add(Thread(key=name[:22], resident_id=resident.id))
-            plan = plans.join(session, resident, window_from=9 * 60, window_to=11 * 60, now=FIRST, **days)
+            plan = joining.join(session, resident, window_from=9 * 60, window_to=11 * 60, now=FIRST, **days)
             ids[name] = plan.id
     return ids
 
@@ -54,13 +54,13 @@ def make(store: Store, now: datetime) -> None:
         with store.turn() as session:
             rounds.make_due(session, say.greeting, now=now + timedelta(seconds=skew))
     with store.turn() as session:
-        waiting = session.query(Delivery).filter_by(state="waiting").all()
-        for delivery in waiting:
+        undelivered = session.query(Delivery).filter_by(state="waiting").all()
+        for delivery in undelivered:
             delivery.state = "sent"
             rounds.note_sent(session, delivery, now=now + timedelta(seconds=2))
-        if waiting:
+        if undelivered:
             for plan in session.query(CheckinPlan):
-                plans.end_waiting(session, plan, kind="sign", now=now + timedelta(minutes=5))
+                waiting.end(session, plan, kind="sign", now=now + timedelta(minutes=5))
 
 
 @pytest.mark.parametrize("server_zone", ["Asia/Tokyo", "America/New_York"])
@@ -157,10 +157,30 @@ def test_the_same_sentence_never_comes_twice_in_a_week():
     told: list[str] = []
     for ahead in range(400):
         at = datetime(2027, 12, 1, 9, 0, tzinfo=TOKYO) + timedelta(days=ahead)
-        said = say.greeting(rounds.Greeting(1, at, False, False, ""))
+        said = say.greeting(rounds.Greeting(1, at, False, None, ""))
         words = said.messages[0].cards[0].body.split("\n")[0]
         assert words not in told[-6:]
         told.append(words)
     assert len(set(told)) == 32
-    birthday = say.greeting(rounds.Greeting(1, datetime(2027, 12, 1, 9, 0, tzinfo=TOKYO), False, True, "トマトの世話"))
+    birthday = say.greeting(rounds.Greeting(1, datetime(2027, 12, 1, 9, 0, tzinfo=TOKYO), False, 0, "トマトの世話"))
     assert "お誕生日" in birthday.messages[0].cards[0].body and "トマト" in birthday.messages[0].cards[0].body
+
+
+@pytest.mark.parametrize(
+    ("days", "birthday", "greeted_on"),
+    [
+        ({"every": 1}, "03-15", "2027-03-15"),
+        ({"weekdays": "03"}, "03-16", "2027-03-18"),  # a Tuesday; asked on Mondays and Thursdays
+        ({"every": 7}, "03-16", "2027-03-22"),
+        ({"every": 1}, "02-29", "2027-02-28"),
+        ({"every": 1}, "02-29", "2028-02-29"),
+    ],
+)
+def test_a_birthday_is_greeted_once_on_the_day_or_on_the_next_day_somebody_is_asked(days, birthday, greeted_on):
+    plan = CheckinPlan(window_from=540, starts_on=date(2027, 1, 4), **{"every": 1, "weekdays": "", **days})
+    first = date.fromisoformat(greeted_on) - timedelta(days=30)
+    asked = [day for n in range(60) if rhythm.is_asked_on(plan, day := first + timedelta(days=n))]
+    greeted = [day.isoformat() for day in asked if rhythm.birthday_since(plan, birthday, day) is not None]
+    assert greeted == [greeted_on]
+    late = say.greeting(rounds.Greeting(1, datetime(2027, 3, 18, 9, 0, tzinfo=TOKYO), False, 2, ""))
+    assert "先日はお誕生日" in late.messages[0].cards[0].body

@@ -64,7 +64,7 @@ def test_contacts_are_asked_in_order_until_one_goes(town, clock):
         assert session.query(CheckinRound).one().answer == "contact"
         assert session.query(CheckinAsk).count() == 2
     son.taps("行きます")  # the late tap
-    son.sees("もう元気だと分かっています")
+    son.sees("もうおわっています")
     clock.moves_to("09:00")
     town.makes_rounds()
     hana.taps("元気です")

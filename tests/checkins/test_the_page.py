@@ -6,6 +6,7 @@ from bot.services.checkins import templates
 from bot.store.checkins import CheckinContact, CheckinPlan
 from bot.store.tasks import Task
 from tests.checkins.people import join, open_tasks
+from tests.checkins.test_contacts import contact, falls_silent
 from tests.desk import signed_in, token
 
 ENROL = {
@@ -172,3 +173,42 @@ def test_a_stopped_clock_is_seen_within_two_minutes(town, desk, clock):
     assert "見守りが止まっています" in tanaka.get("/admin/checkins/now").text
     gone = tanaka.get("/readyz")
     assert gone.status_code == 503 and gone.json["signs"]["check-ins"]["ok"] is False
+
+
+def test_staff_see_who_is_on_the_way_and_must_say_how_it_was(town, desk, clock):
+    hana = join(town, "ハナさん", "9〜11時")
+    daughter = contact(town, hana, "さくらさん")
+    falls_silent(town, clock, until="13:03")
+    assert "さくらさんさん" not in daughter.all_answers[-1] and "ハナさんさん" not in daughter.all_answers[-1]
+    tanaka = signed_in(desk, "counsellor")
+    assert "まだ返事がありません" in tanaka.get("/admin/checkins/1").text
+    daughter.taps("行きます")
+    daughter.says("いま電車です")  # and the buttons are still there
+    page = tanaka.get("/admin/checkins/1").text
+    assert "さくらさんに知らせました" in page and "「行きます」" in page
+    assert '<option value="">えらんでください</option>' in page  # nobody ends an alarm by pressing 「記録する」 alone
+    daughter.taps("会えませんでした")
+    assert "会えませんでした" in tanaka.get("/admin/checkins/1").text
+
+
+def test_a_card_tried_on_somebody_elses_line_is_taken_off_again(town, desk, clock):
+    tanaka = signed_in(desk, "counsellor")
+    post(tanaka, "/admin/checkins/new", "/admin/checkins/new", **ENROL)
+    with town.store.reading() as session:
+        first = session.query(CheckinPlan).one().code
+    helper, kiku = town.resident("民生委員"), town.resident("キク")
+    helper.says(f"見守り {first}")
+    helper.sees("山本キクさんに")
+    helper.taps("山本キクさんではありません")
+    helper.sees("このLINEには、おたずねしません")
+    page = tanaka.get("/admin/checkins/1").text
+    assert "LINEにまだつながっていません" in page and "カードの番号でLINEにつながったか確かめる" in page
+    with town.store.reading() as session:
+        second = session.query(CheckinPlan).one().code
+    kiku.says(f"見守り {second}")
+    kiku.sees("つながりました")
+    clock.moves_to("09:00")
+    town.makes_rounds()
+    kiku.sees("お変わりありませんか")
+    assert not [words for words in helper.all_answers if "お変わりありませんか。\n" in words][1:]
+    assert "新しいカード" in post(tanaka, "/admin/checkins/1/unlink", "/admin/checkins/1").text

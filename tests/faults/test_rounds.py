@@ -17,7 +17,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.services.checkins import plans, templates
+from bot.services.checkins import joining, templates, waiting
 from bot.services.checkins.templates import Step
 from bot.simulator import Simulator
 from bot.simulator.server import Server
@@ -114,7 +114,7 @@ def begin(store: Store, line: Simulator) -> tuple[list[int], dict[str, list]]:
                 session.add(Thread(key=store.key_of("thread", phone.user_id), resident_id=resident.id))
                 phones[kind].append(phone)
                 both.append(resident)
-            plan = plans.join(session, both[0], window_from=540, window_to=600, now=now())
+            plan = joining.join(session, both[0], window_from=540, window_to=600, now=now())
             plan.template_id, plan.next_due_at = template.id, None
             session.add(
                 CheckinContact(
@@ -190,7 +190,7 @@ def test_one_message_a_round_and_each_escalation_once(kind, tmp_path, request):
                     processes.kill_one(chance)
             with store.turn() as session:  # somebody answers at last
                 for plan in session.query(CheckinPlan).filter(CheckinPlan.id.in_(ids)):
-                    plans.end_waiting(session, plan, kind="sign", now=now())
+                    waiting.end(session, plan, kind="sign", now=now())
             while not everybody_told(store):
                 assert time.monotonic() < until + PATIENCE
                 time.sleep(0.2)

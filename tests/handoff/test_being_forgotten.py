@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.conversation import Text
 from bot.services import case_notes, erasure, referrals
 from bot.services.cases import answering, closing
-from bot.services.checkins import plans
+from bot.services.checkins import joining
 from bot.store.cases import Case, CaseNote
 from bot.store.knowledge import UnansweredQuestion
 from bot.store.residents import Thread
@@ -69,7 +69,7 @@ def test_everything_somebody_said_is_gone_from_every_table_and_from_the_disk(tow
         referrals.make(
             session, open_one, agency="包括", told=f"{MARK}さんのこと", has_consent=True, staff_id=1, now=now
         )
-        plan = plans.join(session, open_one.resident, window_from=540, window_to=600, now=now)
+        plan = joining.join(session, open_one.resident, window_from=540, window_to=600, now=now)
         plan.name = plan.address = open_one.resident.name = MARK
     town.sweeps()
     tanaka = signed_in(desk, "counsellor")

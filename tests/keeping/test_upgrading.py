@@ -7,13 +7,16 @@ Hana is asked every day between nine and eleven, two messages wait for an answer
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 from click.testing import CliRunner
 
 from bot.cli import cli
+from bot.services import topics
 from bot.store import backup, ciphers, migrate
-from bot.store.engine import database_url, make_engine
+from bot.store.engine import Store, database_url, make_engine
 from tests.desk import signed_in
-from tests.town import KEY, Resident, Town
+from tests.town import KEY, START, Resident, Town
 
 THEN = Path(__file__).with_name("release-0011.jsonl")
 KEY_THEN = "c2FzYWVhaS10ZXN0LWRhdGEtb2YtcmVsZWFzZS0xMSE="
@@ -75,3 +78,30 @@ def test_an_upgrade_that_must_encrypt_says_that_it_needs_the_key(database_then):
     assert migrate.current(database_then) == "0011"  # all of it, or nothing
     told = CliRunner().invoke(cli, ["db", "upgrade"], env={"DATABASE_URL": database_then, "DATA_KEYS": KEY_THEN})
     assert told.exit_code == 0 and migrate.current(database_then) == migrate.newest()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_topics_that_a_council_had_hidden_stay_hidden(request, tmp_path, kind):
+    """As revision 0018 kept them: the names of the hidden ones. Then the council words them itself."""
+    url = f"sqlite:///{tmp_path / 'town.db'}" if kind == "sqlite" else request.getfixturevalue("empty_postgres")
+    migrate.upgrade(url, "0018")
+    settings = sa.table(
+        "council_setting", sa.column("name"), sa.column("value", sa.JSON), sa.column("changed_at", sa.DateTime)
+    )
+    engine = make_engine(url)
+    with engine.begin() as old:
+        hidden = {"name": "topics.hidden", "value": ["money", "disability"], "changed_at": START.replace(tzinfo=None)}
+        old.execute(sa.insert(settings).values(hidden))
+    migrate.upgrade(url)
+    store = Store(url, [KEY])
+    with store.reading() as session:
+        told = topics.all_(session)
+    assert [(one.name, one.words) for one in told] == list(topics.USUAL.items())  # none is lost, none has moved
+    assert [one.name for one in told if not one.is_offered] == ["money", "disability"]
+    store.close()
+    command.downgrade(migrate.config(url), "0018")
+    with engine.begin() as old:
+        assert old.execute(sa.select(settings.c.name, settings.c.value)).all() == [
+            ("topics.hidden", ["money", "disability"])
+        ]
+    engine.dispose()

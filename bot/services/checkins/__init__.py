@@ -2,7 +2,10 @@
 
     rhythm      when somebody is due, quiet hours, holidays (rules on values alone)
     templates   how silence climbs
-    plans       joining, pausing, changing, stopping, linking with LINE, becoming unreachable
+    plans       what was agreed: days, pausing, changing, stopping
+    joining     in the chat, or enrolled by staff and linked with LINE
+    unreachable who left LINE
+    waiting     what waits for a sign of life, and that it is over
     rounds      one due check-in: made, sent, or not taken by LINE
     silence     stage by stage, to somebody at the door
     signs       of life, which end it

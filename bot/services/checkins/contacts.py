@@ -12,15 +12,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot.services import audit, outgoing, tasks
+from bot.services.checkins import templates
 from bot.store.checkins import CheckinAsk, CheckinContact, CheckinPlan, CheckinRound
 from bot.store.engine import insert_or_ignore, rows_changed
 from bot.store.residents import Resident, Thread
 from bot.store.talk import MessageClass
+from bot.store.tasks import Task
 
 RELATIONS = ("family", "welfare_volunteer", "neighbour", "friend", "other")
 PATIENCE = timedelta(minutes=30)
 GOING = timedelta(hours=2)  # how long somebody who said 「行きます」 has until a visit by staff becomes due
 CODE_LIVES = timedelta(days=30)
+SOMEBODY_ELSE_BY = timedelta(days=1)
 TELEPHONE_WITHIN = timedelta(minutes=15)
 MOST = 5
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -91,12 +94,19 @@ def accept(session: Session, one: CheckinContact, resident: Resident, *, now: da
         .values(code=None, code_until=None, resident_id=resident.id, confirmed_at=now, declined_at=None)
     )
     is_first = rows_changed(session, agreeing) == 1
+    _is_settled(session, one, now=now)
     session.refresh(one)
     return is_first
 
 
 def decline(session: Session, one: CheckinContact, *, now: datetime) -> None:
     one.code, one.code_until, one.declined_at, one.confirmed_at = None, None, now, None
+    _is_settled(session, one, now=now)
+
+
+def _is_settled(session: Session, one: CheckinContact, *, now: datetime) -> None:
+    """Whether the contact agrees is known: nobody need telephone to ask."""
+    tasks.drop(session, Task.need == f"contact:{one.id}:confirm", now=now, result="settled")
 
 
 def confirm_by_phone(session: Session, one: CheckinContact, *, staff_id: int, now: datetime) -> None:
@@ -104,7 +114,26 @@ def confirm_by_phone(session: Session, one: CheckinContact, *, staff_id: int, no
     if not one.phone:
         raise ContactWrong("phone")
     one.confirmed_at, one.confirmed_by, one.declined_at = now, staff_id, None
+    _is_settled(session, one, now=now)
     audit.record(session, "confirm_contact", staff_id=staff_id, now=now, kind="plan", record_id=one.plan_id)
+
+
+def have_somebody_else_found(session: Session, one: CheckinContact, *, now: datetime) -> None:
+    """A contact who had agreed is not reached on LINE any more, or has given it up: staff hear before it is needed."""
+    tasks.open_(
+        session,
+        f"contact:{one.id}:{now:%Y%m%d%H%M}:left",
+        "follow_up",
+        now=now,
+        due_at=now + SOMEBODY_ELSE_BY,
+        plan_id=one.plan_id,
+        contact_id=one.id,
+    )
+
+
+def is_back(session: Session, one: CheckinContact, *, now: datetime) -> None:
+    """LINE reaches the contact again."""
+    tasks.drop(session, Task.contact_id == one.id, Task.need.like("contact:%:left"), now=now)
 
 
 def remove(session: Session, one: CheckinContact, *, staff_id: int | None, now: datetime) -> None:
@@ -204,7 +233,7 @@ def answer(session: Session, ask: CheckinAsk, going: bool, say: Any, *, now: dat
         return False
     if going:
         if silent.next_stage_at is not None:
-            silent.next_stage_at = now + GOING
+            silent.next_stage_at = templates.allowed_at(silent.plan, "visit", now + GOING)
         for other in session.scalars(
             select(CheckinAsk).where(
                 CheckinAsk.round_id == silent.id, CheckinAsk.id != ask.id, CheckinAsk.contact_id.is_not(None)
@@ -214,7 +243,7 @@ def answer(session: Session, ask: CheckinAsk, going: bool, say: Any, *, now: dat
             if contact is not None and other.answer != "not_now":
                 tell(session, contact.resident_id, say.somebody_is_going(), f"going:{ask.id}:{other.id}", now)
     elif silent.stage == "contact" and not is_somebody_going(session, silent):
-        silent.next_stage_at = now
+        silent.next_stage_at = templates.allowed_at(silent.plan, "contact", now)
     return True
 
 
@@ -247,7 +276,7 @@ def tell_it_is_over(session: Session, say: Any, *, now: datetime) -> int:
     waiting = to_tell(session)
     for ask, resident_id in waiting:
         ask.told_over_at = now
-        if ask.outcome is None:  # who reported the outcome knows it
+        if ask.outcome in (None, "not_met"):  # who found the person knows it
             tell(session, resident_id, say.it_is_over(), f"over:{ask.id}", now)
     return len(waiting)
 
@@ -257,3 +286,11 @@ def hearing_responses(session: Session, plan: CheckinPlan) -> list[CheckinContac
     return [
         one for one in of(session, plan) if one.confirmed_at and one.may_hear_responses and one.resident_id is not None
     ]
+
+
+def watched_by(session: Session, resident: Resident) -> list[CheckinContact]:
+    """For whom this resident is a confirmed contact."""
+    mine = select(CheckinContact).where(
+        CheckinContact.resident_id == resident.id, CheckinContact.confirmed_at.is_not(None)
+    )
+    return list(session.scalars(mine))

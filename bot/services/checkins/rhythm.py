@@ -3,6 +3,7 @@
 Every instant handed in carries the council's time zone; the zone of the server plays no part.
 """
 
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -50,6 +51,11 @@ def on_day(day: date, minutes: int, like: datetime) -> datetime:
     return datetime.combine(day, time(minutes // 60 % 24, minutes % 60), like.tzinfo)
 
 
+def last_moment(like: datetime) -> datetime:
+    """The end of that day."""
+    return on_day(like.date() + timedelta(days=1), 0, like) - timedelta(microseconds=1)
+
+
 def is_asked_on(plan: Agreed, day: date) -> bool:
     """Whether the plan asks on this day."""
     if day < plan.starts_on or (plan.paused_until is not None and day <= plan.paused_until):
@@ -77,6 +83,19 @@ def newest_due(plan: Agreed, first: datetime, now: datetime) -> datetime:
         if first < slot <= now and is_asked_on(plan, slot.date()):
             return slot
     return first
+
+
+def birthday_since(plan: Agreed, birthday: str, day: date) -> int | None:
+    """How many days ago the birthday (`MM-DD`) was, if this is the first day on which the person is asked since then;
+    None otherwise. Whoever was born on a leap day has it on 28 February in other years."""
+    for back in range(MOST_DAYS):
+        that = day - timedelta(days=back)
+        is_leap_day_kept = birthday == "02-29" and not isleap(that.year) and (that.month, that.day) == (2, 28)
+        if that.strftime("%m-%d") == birthday or is_leap_day_kept:
+            return back
+        if is_asked_on(plan, that - timedelta(days=1)):
+            return None
+    return None
 
 
 def when_to_ask(due: datetime, next_one: datetime, quiet: Quiet, now: datetime) -> datetime | None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.conversation import Action, Message
 from bot.services import outgoing
-from bot.services.checkins import contacts, rhythm, templates
+from bot.services.checkins import contacts, rhythm, templates, unreachable, waiting
 from bot.store.checkins import (
     CheckinAsk,
     CheckinPlan,
@@ -42,7 +42,7 @@ class Greeting:
     plan_id: int
     at: datetime  # when it is sent, in the council's zone
     is_late: bool
-    is_birthday: bool
+    birthday_since: int | None  # days since a birthday on which nobody wished them well yet; 0: today
     personal_line: str
 
 
@@ -76,7 +76,7 @@ def make_due(
     )
     if not due:
         return 0, []
-    waiting = _waiting_of(session, due)
+    open_rounds = _open_rounds_of(session, due)
     threads = _threads_of(session, due)
     known = _known_rounds(session, due, now)
     asked: list[tuple[CheckinPlan, CheckinRound, Said, datetime]] = []
@@ -86,19 +86,26 @@ def make_due(
         plan.next_due_at = rhythm.next_due(plan, now)
         if plan.state == "paused":
             plan.state, plan.paused_until, plan.pause_reason = "on", None, None
-        if plan.state != "on" or plan.resident_id not in threads or plan.unreachable_at is not None:
+        if plan.state != "on" or plan.unreachable_at is not None:
             plan.next_due_at = None
+            continue
+        if plan.resident_id not in threads:  # the event of leaving never came, as after a backup was brought back
+            unreachable.lost(session, plan, now=now)
             continue
         at = rhythm.when_to_ask(slot, plan.next_due_at, templates.quiet_of(plan), now)
         if at is None or (plan.id, slot) in known:
             continue
-        joins = waiting.get(plan.id)
+        before = open_rounds.get(plan.id)
+        joins = before.id if before is not None and _is_looked_after(session, before) else None
         one = CheckinRound(
             plan_id=plan.id, due_at=slot, joins_id=joins, next_stage_at=None if joins else at + UNSENT_AFTER
         )
         asked.append((plan, one, greet(_greeting(plan, slot, at)), at))
     session.add_all(one for _, one, _, _ in asked)
     session.flush()
+    for plan, one, _, _ in asked:
+        if plan.id in open_rounds and one.joins_id is None:
+            open_rounds[plan.id].joins_id = one.id
     return len(due), _send(session, asked, threads, now)
 
 
@@ -107,15 +114,15 @@ def _greeting(plan: CheckinPlan, slot: datetime, at: datetime) -> Greeting:
         plan_id=plan.id,
         at=at,
         is_late=at - slot > timedelta(hours=1),
-        is_birthday=bool(plan.birthday) and plan.birthday == at.strftime("%m-%d"),
+        birthday_since=rhythm.birthday_since(plan, plan.birthday, at.date()) if plan.birthday else None,
         personal_line=plan.personal_line or "",
     )
 
 
-def _waiting_of(session: Session, due: Sequence[CheckinPlan]) -> dict[int, int]:
-    """The round that already waits for each of these people; a new one joins it instead of climbing beside it."""
-    rows = session.execute(
-        select(CheckinRound.plan_id, CheckinRound.id)
+def _open_rounds_of(session: Session, due: Sequence[CheckinPlan]) -> dict[int, CheckinRound]:
+    """The round that already waits for each of these people."""
+    rows = session.scalars(
+        select(CheckinRound)
         .where(
             CheckinRound.plan_id.in_([plan.id for plan in due]),
             CheckinRound.ended_at.is_(None),
@@ -123,7 +130,13 @@ def _waiting_of(session: Session, due: Sequence[CheckinPlan]) -> dict[int, int]:
         )
         .order_by(CheckinRound.id.desc())
     )
-    return {row[0]: row[1] for row in rows}
+    return {one.plan_id: one for one in rows}
+
+
+def _is_looked_after(session: Session, before: CheckinRound) -> bool:
+    """Whether the round still climbs, or somebody has a task about it: then a new one joins it instead of climbing
+    beside it. Otherwise all have done what they could, and with the new one it begins again."""
+    return before.next_stage_at is not None or waiting.is_somebody_at_it(session, before)
 
 
 def _threads_of(session: Session, due: Sequence[CheckinPlan]) -> dict[int | None, str]:
@@ -200,6 +213,8 @@ def note_unsent(session: Session, delivery: Delivery, *, because: str, now: date
         one.unsent_because = because
         if one.stage == "" and one.ended_at is None and one.joins_id is None:
             one.next_stage_at = now
+        elif one.joins_id is not None:
+            _leave_to_people(session, one.joins_id, now)
     for reached in session.scalars(select(CheckinStage).where(CheckinStage.delivery_id == delivery.id)):
         climbing = session.get(CheckinRound, reached.round_id)
         is_waiting = climbing is not None and climbing.ended_at is None and climbing.stage == reached.stage
@@ -208,6 +223,13 @@ def note_unsent(session: Session, delivery: Delivery, *, because: str, now: date
     for ask in session.scalars(select(CheckinAsk).where(CheckinAsk.delivery_id == delivery.id)):
         if ask.contact_id is not None:
             contacts.have_telephoned(session, ask, now=now)
+
+
+def _leave_to_people(session: Session, round_id: int, now: datetime) -> None:
+    """A later message of this round was to ask again, and does not go out: it is not waited for."""
+    before = session.get(CheckinRound, round_id)
+    if before is not None and before.ended_at is None and before.stage in ("", "ask_again"):
+        before.next_stage_at = now
 
 
 def _rounds_of(session: Session, delivery: Delivery) -> list[CheckinRound]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.services import tasks
 from bot.services.cases import opening
-from bot.services.checkins import plans
+from bot.services.checkins import plans, unreachable, waiting
 from bot.services.checkins.silence import PATIENCE
 from bot.store.cases import Case
 from bot.store.checkins import (
@@ -46,7 +46,7 @@ def hear(session: Session, resident: Resident, kind: Any, *, now: datetime, word
     plan = plans.of(session, resident.id)
     if plan is None:
         return None
-    ended = plans.end_waiting(session, plan, kind=kind, now=now)
+    ended = waiting.end(session, plan, kind=kind, now=now)
     worries = kind in ("uneasy", "talk")
     if ended or kind not in ("sign", "words"):
         session.add(
@@ -80,19 +80,20 @@ def confirmed_by_people(
     session: Session, silent: CheckinRound, *, kind: str, staff_id: int | None = None, now: datetime
 ) -> bool:
     """A contact or staff made sure that the person is well: the alarm is over. False when it was already."""
-    ended = plans.end_waiting(session, silent.plan, kind=kind, now=now)
+    ended = waiting.end(session, silent.plan, kind=kind, now=now)
     if ended:
         session.add(CheckinResponse(plan_id=silent.plan_id, round_id=silent.id, at=now, kind=kind))
     return bool(ended)
 
 
 def reported(session: Session, ask: CheckinAsk, outcome: Any, *, now: datetime) -> bool:
-    """A contact or a member of the group tells what they found. False when the alarm was over already."""
+    """A contact or a member of the group tells what they found. False when the alarm was over already; a call for help
+    is heard even then."""
     silent = session.scalars(
         select(CheckinRound).where(CheckinRound.id == ask.round_id).with_for_update(of=CheckinRound)
     ).one()
     ask.outcome, ask.outcome_at = outcome, now
-    if silent.ended_at is not None:
+    if silent.ended_at is not None and outcome != "needs_help":
         return False
     if outcome == "not_met":
         silent.next_stage_at = None if silent.stage == "visit" else now
@@ -111,22 +112,25 @@ def heed(session: Session, task: Task, *, staff_id: int, now: datetime) -> None:
     match task.result:
         case "well":
             confirmed_by_people(session, silent, kind="staff", staff_id=staff_id, now=now)
+            unreachable.decide_how_to_go_on(session, silent.plan, now=now)
         case "needs_help":
             confirmed_by_people(session, silent, kind="staff", staff_id=staff_id, now=now)
             _stay_with(session, f"task:{task.id}:after", silent, now)
+            unreachable.decide_how_to_go_on(session, silent.plan, now=now)
         case "stopped":
             plans.stop(session, silent.plan, staff_id=staff_id, now=now)
         case "not_reached" if silent.ended_at is None:
             if silent.next_stage_at is not None:
                 silent.next_stage_at = now
-            elif (
-                not session.query(Task).filter(Task.round_id == silent.id, Task.state.in_(("open", "accepted"))).count()
-            ):
-                _stay_with(session, f"task:{task.id}:after", silent, now)
+            elif not waiting.is_somebody_at_it(session, silent):
+                _stay_with(session, f"task:{task.id}:after", silent, now, round_id=silent.id)
 
 
-def _stay_with(session: Session, need: str, silent: CheckinRound, now: datetime) -> None:
-    """Somebody goes on caring: a case for who is known, and a task in any event."""
+def _stay_with(
+    session: Session, need: str, silent: CheckinRound, now: datetime, *, round_id: int | None = None
+) -> None:
+    """Somebody goes on caring: a case for who is known, and a task in any event. With `round_id`, a sign of life calls
+    the task off."""
     case = None
     resident = session.get(Resident, silent.plan.resident_id) if silent.plan.resident_id else None
     if resident is not None:
@@ -141,4 +145,5 @@ def _stay_with(session: Session, need: str, silent: CheckinRound, now: datetime)
         resident_id=silent.plan.resident_id,
         case_id=case.id if case else None,
         plan_id=silent.plan_id,
+        round_id=round_id,
     )

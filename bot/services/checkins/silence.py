@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from bot.services import changes, council, outgoing, tasks
-from bot.services.checkins import contacts, groups, templates
+from bot.services.checkins import contacts, groups, rhythm, templates, waiting
 from bot.services.checkins.rounds import BATCH, Said
 from bot.services.checkins.templates import Step
 from bot.store.checkins import (
@@ -57,7 +57,7 @@ def escalate(session: Session, silent: CheckinRound, say: Any, *, now: datetime)
     if silent.stage == "contact" and silent.ended_at is None and not contacts.is_somebody_going(session, silent):
         asked_more = contacts.ask_next(session, silent, plan, say, now=now, at_once=1)
         if asked_more:
-            silent.next_stage_at = now + contacts.PATIENCE
+            silent.next_stage_at = _after_asking(plan, now)
             return "contact"
     step = _next_step(plan, silent)
     moved = (
@@ -72,9 +72,11 @@ def escalate(session: Session, silent: CheckinRound, say: Any, *, now: datetime)
     if rows_changed(session, moved) == 0:
         return None
     session.refresh(silent)
-    if step is None or not insert_or_ignore(
-        session, CheckinStage, round_id=silent.id, stage=step.stage, reached_at=now
-    ):
+    if step is None:
+        if not waiting.is_somebody_at_it(session, silent):  # no visit was agreed, and the contacts are exhausted
+            _open_task(session, silent, plan, None, "phone", now)
+        return None
+    if not insert_or_ignore(session, CheckinStage, round_id=silent.id, stage=step.stage, reached_at=now):
         return None
     reached = session.scalars(
         select(CheckinStage).where(CheckinStage.round_id == silent.id, CheckinStage.stage == step.stage)
@@ -104,6 +106,8 @@ def _act(
     """What a stage asks for. Where nobody can be told, the next stage comes at once."""
     match step.stage:
         case "ask_again":
+            if _was_asked_just_now(session, silent, now):
+                return  # by the next day's message
             reached.delivery_id = _tell(session, plan, say.asked_again(), silent, "ask_again", now)
             if reached.delivery_id is None:
                 silent.next_stage_at = now
@@ -118,7 +122,7 @@ def _act(
             if not contacts.ask_next(session, silent, plan, say, now=now, at_once=plan.template.contacts_at_once):
                 silent.next_stage_at = now
             else:
-                silent.next_stage_at = now + contacts.PATIENCE
+                silent.next_stage_at = _after_asking(plan, now)
         case "visit":
             reached.task_id = _open_task(session, silent, plan, step, "visit", now)
             silent.next_stage_at = None
@@ -146,12 +150,28 @@ def _tell(
     ).id
 
 
+def _after_asking(plan: CheckinPlan, now: datetime) -> datetime:
+    """When the next contact is asked, if this one does not answer; as the stage of the contacts may disturb people."""
+    return templates.allowed_at(plan, "contact", now + contacts.PATIENCE)
+
+
+def _was_asked_just_now(session: Session, silent: CheckinRound, now: datetime) -> bool:
+    """Whether the message of a later day, which joined this round, has just asked the person."""
+    newest = select(CheckinRound.id).where(
+        CheckinRound.joins_id == silent.id,
+        CheckinRound.due_at > now - rhythm.LATE_ENOUGH,
+        CheckinRound.unsent_because.is_(None),
+    )
+    return session.scalar(newest.limit(1)) is not None
+
+
 def _open_task(
-    session: Session, silent: CheckinRound, plan: CheckinPlan, step: Step, kind: Any, now: datetime
+    session: Session, silent: CheckinRound, plan: CheckinPlan, step: Step | None, kind: Any, now: datetime
 ) -> int | None:
+    """The task of a stage; with no stage left (None), of going on."""
     task = tasks.open_(
         session,
-        f"round:{silent.id}:{step.stage}",
+        f"round:{silent.id}:{step.stage if step else 'last'}",
         kind,
         now=now,
         is_urgent=True,
@@ -159,7 +179,7 @@ def _open_task(
         resident_id=plan.resident_id,
         plan_id=plan.id,
         round_id=silent.id,
-        for_staff_id=step.staff_id,
+        for_staff_id=step.staff_id if step else None,
     )
     return task.id if task else None
 

@@ -95,6 +95,12 @@ def next_at(plan: CheckinPlan, stage: str, now: datetime) -> datetime | None:
     return rhythm.stage_time(now, step.after, quiet_of(plan), at_night=step.at_night, on_holidays=step.on_holidays)
 
 
+def allowed_at(plan: CheckinPlan, stage: str, at: datetime) -> datetime:
+    """`at`, or the first moment after it at which this stage may disturb people."""
+    step = next((one for one in steps_of(plan) if one.stage == stage), Step(stage, 1))
+    return rhythm.stage_time(at, 0, quiet_of(plan), at_night=step.at_night, on_holidays=step.on_holidays)
+
+
 def check(steps: list[Step]) -> list[Step]:
     """The steps, or TemplateWrong: a person must come in, and nothing may wait for longer than a week."""
     if any(not 1 <= step.after <= MOST_MINUTES for step in steps):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, extract, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.services.checkins import rhythm
-from bot.store.checkins import CheckinPlan, CheckinResponse, CheckinRound, CheckinStage
+from bot.store.checkins import CheckinAsk, CheckinContact, CheckinPlan, CheckinResponse, CheckinRound, CheckinStage
 from bot.store.staff import AuditEntry
 
 LATELY, BEFORE = 7, 28
@@ -138,7 +138,10 @@ def due_today(session: Session, *, now: datetime) -> list[tuple[CheckinPlan, Che
     }
     plans = session.scalars(
         select(CheckinPlan)
-        .where(CheckinPlan.state.in_(("on", "waiting")))
+        .where(
+            CheckinPlan.state != "stopped",
+            or_(CheckinPlan.paused_until.is_(None), CheckinPlan.paused_until < now.date()),
+        )
         .options(joinedload(CheckinPlan.area))
         .order_by(CheckinPlan.area_id, CheckinPlan.window_from, CheckinPlan.id)
     )
@@ -255,6 +258,32 @@ def waiting_round(session: Session, plan: CheckinPlan) -> CheckinRound | None:
         .order_by(CheckinRound.joins_id.is_not(None), CheckinRound.id)
         .limit(1)
     ).one_or_none()
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who was told of a silent round, and what they said: `answer` going, not_now or None; `outcome` what was found."""
+
+    name: str
+    at: datetime
+    answer: str | None
+    outcome: str | None
+    is_friend: bool  # of the group, not a contact
+
+
+def told(session: Session, one: CheckinRound) -> list[Told]:
+    """The contacts and friends who were told of this round, in order."""
+    rows = session.execute(
+        select(CheckinAsk, CheckinContact.name, CheckinPlan.name)
+        .outerjoin(CheckinContact, CheckinContact.id == CheckinAsk.contact_id)
+        .outerjoin(CheckinPlan, CheckinPlan.id == CheckinAsk.member_id)
+        .where(CheckinAsk.round_id == one.id)
+        .order_by(CheckinAsk.id)
+    )
+    return [
+        Told(contact or friend or "", ask.asked_at, ask.answer, ask.outcome, is_friend=ask.contact_id is None)
+        for ask, contact, friend in rows
+    ]
 
 
 def stages(session: Session, one: CheckinRound) -> list[CheckinStage]:
