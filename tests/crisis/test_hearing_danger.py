@@ -131,6 +131,11 @@ def test_every_kind_has_rules_examples_lines_and_numbers():
         ("シニタイ", "suicide_or_self_harm"),
         ("父が倒れて動かない", "medical_emergency"),
         ("となりの子がたたかれてる", "child_abuse"),
+        ("人生も仕事も終わりにしたい", "suicide_or_self_harm"),
+        ("孫がお腹をすかせています。両親は留守です", "child_abuse"),
+        ("あの子、三か月もお風呂に入れてもらってへん", "child_abuse"),
+        ("整骨院の先生に、胸をもまれました", "sexual_violence"),
+        ("父が行方不明です", "missing_person"),
     ],
 )
 def test_veiled_words_kana_and_dialect(said, kind):
@@ -146,6 +151,9 @@ def test_veiled_words_kana_and_dialect(said, kind):
         "いのちの電話の番号は?",
         "十年前に死にたいと思ったけど今は元気です",
         "昔、認知症の祖母がいなくなって、みんなで探したことがあります",
+        "もう終わりにしたいのは、この契約です",
+        "おばあちゃんが行方不明…と思ったら畑におった",
+        "夜に何度も起きて、わたしもつかれました",
         "",
         "🙂",
         "。。。",
