@@ -28,7 +28,17 @@ from knowledge.search.views import (
     weighted_pairs,
     weighted_terms,
 )
-from knowledge.search.words import EMPTY_WORDS, character_pairs, gist, is_mostly_kana, normalise, terms, terms_within
+from knowledge.search.words import (
+    EMPTY_WORDS,
+    character_pairs,
+    fold_kana,
+    gist,
+    is_mostly_kana,
+    normalise,
+    nouns_of_a_bare_question,
+    terms,
+    terms_within,
+)
 
 __all__ = ["Asker", "Entry", "Finding", "Hit", "Index", "Outcome", "distance", "fingerprint", "rows_of", "vectors_of"]
 
@@ -141,7 +151,8 @@ class Index:
         scores = words_weigh * _standard(self._words.score(asked))
         for likeness, weight in zip(near, meanings_weigh, strict=True):
             scores += weight * _standard(likeness)
-        if is_mostly_kana(query):
+        is_kana = is_mostly_kana(query)
+        if is_kana:
             scores += PAIRS * _standard(pairs)
         scores += self._circumstances.favour(asker, query)
 
@@ -158,8 +169,8 @@ class Index:
             exact, to_title, to_sentence = meaning.look_closely(one, places)
             spread = max(float(near[number].std()), 1e-6)
             closely += weight * (exact - near[number][places] + SENTENCES * to_sentence) / spread
-            if number == 0:
-                closest = to_title
+            if number == 0:  # in kana the encoder hardly knows words: there it is the better of both ways to say it
+                closest = to_title.max(axis=1) if is_kana else to_title[:, 0]
         names = self._names.heard_in(query, places)
         named = np.maximum(names.named, self._phrases.heard_in(query, places))
         closely += NAMED * named + NAMED_WHOLLY * names.whole + self._circumstances.favour_open(asker, places)
@@ -168,7 +179,8 @@ class Index:
             closely += kin_weighs * _standard(kin)
 
         covered = self._words.covered(asked, places, worthless=EMPTY_WORDS)
-        trust = confidence.of(likeness=closest, covered=covered, named=named, wholly=names.whole)
+        lacking = self._words.lacks_one(self._nouns_alone(query), places)
+        trust = confidence.of(likeness=closest, covered=covered, named=named, wholly=names.whole, lacking=lacking)
         order = np.argsort(-closely, kind="stable")
         hits = [
             Hit(entry, round(float(trust[spot]), 3), kilometres(asker, entry))
@@ -210,6 +222,15 @@ class Index:
         explained = terms_within(query, [synonym.everyday for synonym in heard])
         said = [word for word in said if word not in explained or self._words.share(word)]
         return weighted([(said, 1.0), (brought, SYNONYM)])
+
+    def _nouns_alone(self, query: str) -> list[tuple[str, ...]]:
+        """The nouns of a question that says nothing else, each with what it may be called by everyday words."""
+        nouns = nouns_of_a_bare_question(query)
+        heard = heard_in(query, self.synonyms) if nouns else []
+        return [
+            (*noun, *(word for one in heard if fold_kana(noun[0]) in one.everyday for word in one.means))
+            for noun in nouns
+        ]
 
 
 def _best(scores: Scores, many: int) -> Places:

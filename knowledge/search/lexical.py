@@ -70,6 +70,18 @@ class Lexical:
                 found += np.float32(worth) * (posting[0][spots] == places)
         return found / np.float32(total) if total else found
 
+    def lacks_one(self, wanted: Iterable[Collection[str]], places: Places) -> Scores:
+        """1 for each entry in which one of the things wanted stands in none of its spellings, else 0."""
+        lacks = np.zeros(len(places), dtype=bool)
+        for spellings in wanted:
+            stands = np.zeros(len(places), dtype=bool)
+            for term in spellings:
+                if (posting := self._postings.get(term)) is not None:
+                    spots = np.minimum(np.searchsorted(posting[0], places), len(posting[0]) - 1)
+                    stands |= posting[0][spots] == places
+            lacks |= ~stands
+        return lacks.astype(np.float32)
+
 
 def weighted(fields: Iterable[tuple[Iterable[str], float]]) -> dict[str, float]:
     """Terms of several fields with their weights added up."""

@@ -68,13 +68,15 @@ class Meaning:
         return near
 
     def look_closely(self, said: Vectors, places: Places) -> tuple[Scores, Scores, Scores]:
-        """For some entries: the same exactly; the likeness to the nearest way of asking; to the best sentence."""
+        """For some entries: the same exactly; how like each thing said is to the nearest way of asking, a column each;
+        the likeness to the best sentence.
+        """
         likeness = self._likeness(self._titles, self._starts, said, places)
         texts = self._texts[places].astype(np.float32, copy=False) @ said.T
         best = self._likeness(self._sentences, self._sentence_starts, said[:1], places)[:, 0]
         has_some = self._sentence_starts[places + 1] > self._sentence_starts[places]
         best = np.where(has_some, best, likeness[:, 0])
-        return (likeness + texts).sum(axis=1), likeness[:, 0], best
+        return (likeness + texts).sum(axis=1), likeness, best
 
     def like_the_best(self, places: Places, weights: Scores) -> Scores:
         """How near each of some entries is to the middle of those with weight: what answers well has kin."""

@@ -55,6 +55,8 @@ EMPTY_WORDS = frozenset(
         "貰う",
         "仕舞う",
         "所",
+        "とこ",
+        "もん",
         "訳",
         "筈",
         "御",
@@ -66,6 +68,55 @@ EMPTY_WORDS = frozenset(
         "内",
         "相談",
         "場所",
+    ]
+)
+ASKING = frozenset(  # nouns that tell what somebody wants of a thing, not which thing
+    [
+        "電話",
+        "番号",
+        "連絡",
+        "先",
+        "窓口",
+        "受付",
+        "受け付け",
+        "申請",
+        "手続き",
+        "申し込み",
+        "利用",
+        "使用",
+        "案内",
+        "紹介",
+        "方法",
+        "悩み",
+        "困り事",
+        "手伝い",
+        "手助け",
+        "支援",
+        "援助",
+        "補助",
+        "助け",
+        "説明",
+        "情報",
+        "詳細",
+        "近所",
+        "近く",
+        "地元",
+        "自分",
+        "家族",
+        "人",
+        "子",
+        "希望",
+        "心配",
+        "不安",
+        "今",
+        "今日",
+        "明日",
+        "最近",
+        "急",
+        "とき",
+        "時",
+        "件",
+        "話",
     ]
 )
 _INVISIBLE = re.compile(r"[\u0000-\u001f\u007f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -163,6 +214,25 @@ def gist(text: str, is_common: Callable[[str], bool]) -> str:
         elif unit.part == "助詞" and kept:
             kept.append(unit.surface)
     return "".join(kept[:end])
+
+
+def nouns_of_a_bare_question(text: str) -> list[tuple[str, ...]]:
+    """Of a question that is nothing but nouns (「お墓の値段」) each noun, in the spellings of `terms` that mean it.
+
+    None where a verb or an adjective tells what is wanted, and none in kana, where nouns cannot be told apart.
+    """
+    if is_mostly_kana(text):
+        return []
+    found: list[tuple[str, ...]] = []
+    said = units(text)
+    for unit, following in zip(said, (*said[1:], None), strict=True):
+        is_way = following is not None and following.form == "方"  # 「書き方」 is a noun, though of a verb
+        if unit.part in ("動詞", "形容詞") and unit.tells_something and not is_way:
+            return []
+        if (unit.part == "名詞" or is_way) and unit.tells_something and unit.form not in ASKING:
+            sounds = (f"r:{fold_kana(unit.sound)}",) if is_mostly_kana(unit.surface) else ()
+            found.append((unit.form, *sounds))
+    return found
 
 
 def all_forms(text: str) -> list[str]:

@@ -128,6 +128,23 @@ def test_everyday_questions_find_the_right_place_first_or_no_guess(town):
     assert figures.unanswerable_left_alone >= 0.8, misses
 
 
+@pytest.mark.parametrize(
+    "asked", ["お墓の値段", "学習支援 無料", "更生保護の相談", "詐欺罪の刑期", "借金取りのドラマ", "保育士の資格"]
+)
+def test_a_thing_is_not_answered_with_certainty_by_what_is_said_of_another(town, asked):
+    assert town.parts.library.search(asked, now=town.clock.now()).outcome != "sure"
+
+
+@pytest.mark.parametrize(
+    ("asked", "right"),
+    [("さんごけあ つかいたい", "sango-care"), ("車椅子 レンタル", "kurumaisu"), ("びょうじほいく", "byoji")],
+)
+def test_what_people_call_it_in_kana_or_in_a_foreign_word_is_found(town, asked, right):
+    found = town.parts.library.search(asked, now=town.clock.now())
+    assert found.outcome != "unknown"
+    assert right in [hit.entry.id for hit in found.hits[:3]]
+
+
 def test_at_night_the_lines_that_are_always_there_come_first(town):
     library = town.parts.library
     noon, midnight = town.clock.now().replace(hour=12), town.clock.now().replace(hour=1)
