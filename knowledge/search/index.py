@@ -226,9 +226,12 @@ class Index:
     def _nouns_alone(self, query: str) -> list[tuple[str, ...]]:
         """The nouns of a question that says nothing else, each with what it may be called by everyday words."""
         nouns = nouns_of_a_bare_question(query)
-        heard = heard_in(query, self.synonyms) if nouns else []
+        if not nouns:
+            return []
+        said = frozenset(terms(query))
+        heard = [(one.everyday, frozenset(one.means) - said) for one in heard_in(query, self.synonyms)]
         return [
-            (*noun, *(word for one in heard if fold_kana(noun[0]) in one.everyday for word in one.means))
+            (*noun, *(word for everyday, means in heard if fold_kana(noun[0]) in everyday for word in means))
             for noun in nouns
         ]
 
