@@ -88,11 +88,11 @@ def whom(session: Session, refused: Sequence[Delivery]) -> dict[int, Whom]:
         return {}
     people = {one.id: one for one in session.scalars(select(Resident).where(Resident.id.in_(wanted)))}
     newest = select(Case.resident_id, func.max(Case.id)).where(Case.resident_id.in_(wanted))
-    cases = dict(session.execute(newest.group_by(Case.resident_id)).tuples().all())
+    cases = {row[0]: row[1] for row in session.execute(newest.group_by(Case.resident_id))}
     watched = select(CheckinPlan.resident_id, CheckinPlan.id).where(
         CheckinPlan.resident_id.in_(wanted), CheckinPlan.state != "stopped"
     )
-    plans = dict(session.execute(watched).tuples().all())
+    plans = {row[0]: row[1] for row in session.execute(watched)}
     return {
         one.id: Whom(person, cases.get(person.id), plans.get(person.id))
         for one in refused
