@@ -1,5 +1,7 @@
 """当番: whom to alert, by LINE and by e-mail, when nobody looks at an alarm; and trying whether it arrives."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -26,14 +28,28 @@ def set_up(app: Flask, *, sends_mail: bool, minutes: int, url: str) -> None:
 @pages.get("")
 @staff_may(Action.SEE_CASES)
 def people() -> str:
+    return _page()
+
+
+def _page(typed: Mapping[str, str] | None = None) -> str:
+    """Who is on call. `typed`: what stands in the form again because it could not be kept."""
     known = on_call.all_(g.session)
     mails = {one.id: mail.newest(g.session, f" {one.id}") for one in known if one.email}
-    return render_template("on_call/people.html", known=known, mails=mails, **current_app.extensions["on_call"])
+    setting = current_app.extensions["on_call"]
+    is_anybody_reached = any(on_call.is_reached(one, by_mail=setting["sends_mail"]) for one in known)
+    return render_template(
+        "on_call/people.html",
+        known=known,
+        mails=mails,
+        typed=typed,
+        is_anybody_reached=is_anybody_reached,
+        **setting,
+    )
 
 
 @pages.post("")
 @staff_may(Action.MANAGE_ON_CALL)
-def add() -> Response:
+def add() -> Response | tuple[str, int]:
     name, email = request.form.get("name", ""), request.form.get("email", "")
     with refusals_told(
         {
@@ -42,7 +58,9 @@ def add() -> Response:
         }
     ):
         on_call.add(g.session, name, email=email, **_hearing(), staff_id=current_user.id, now=g.now)
-    return redirect(url_for(".people"))
+        flash(f"{name.strip()}さんを当番にふやしました。つながったら「ためしに送る」で確かめてください。", "success")
+        return redirect(url_for(".people"))
+    return _page(request.form), 400
 
 
 @pages.post("/<int:person_id>/hears")
@@ -66,6 +84,9 @@ def try_out(person_id: int) -> Response:
     """Tell one person that this is how it would come."""
     one = one_or_404(OnCall, person_id)
     known = current_app.extensions["on_call"]
+    if not on_call.is_reached(one, by_mail=known["sends_mail"]):
+        flash(f"{one.name}さんには、まだ何も届きません。LINEで「当番登録」を送ってもらってください。", "error")
+        return redirect(url_for(".people"))
     told = on_call.Alert(TRYING[0], f"{TRYING[1]}\n{known['url']}/admin/")
     g.to_deliver = on_call.tell(g.session, told, about="trying", by_mail=known["sends_mail"], now=g.now, to=[one])
     flash(f"{one.name}さんに、ためしの知らせを送りました。届いたか、ご本人に聞いてください。", "success")

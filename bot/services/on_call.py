@@ -75,6 +75,11 @@ def link(session: Session, code: str, resident: Resident) -> OnCall | None:
     return one
 
 
+def is_reached(one: OnCall, *, by_mail: bool) -> bool:
+    """An alert would go out to them: on their LINE, or (`by_mail`) to their address."""
+    return bool((one.resident is not None and one.resident.is_following) or (by_mail and one.email))
+
+
 def all_(session: Session) -> list[OnCall]:
     return list(session.scalars(select(OnCall).order_by(OnCall.id)))
 

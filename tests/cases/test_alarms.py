@@ -110,3 +110,18 @@ def test_a_wrong_code_links_nobody(town):
     hana = town.resident("ハナ")
     hana.says("当番登録 ABCD2345")
     hana.sees("その番号は使えません")
+
+
+def test_nobody_believes_in_somebody_on_call_whom_no_alert_reaches(town, desk):
+    boss = signed_in(desk, "supervisor")
+    address = "/admin/cases/on-call"
+    form = {"csrf_token": token(boss.get(address)), "name": "夜番"}
+    wrong = boss.post(address, data={**form, "email": "夜番のメール"})
+    assert "アドレスを確かめて" in wrong.text and 'value="夜番"' in wrong.text  # nothing is lost
+    added = boss.post(address, data=form, follow_redirects=True).text
+    assert "当番にふやしました" in added and "いま、知らせが届く当番がいません" in added
+    number = re.search(r"on-call/(\d+)/try", added).group(1)
+    tried = boss.post(f"{address}/{number}/try", data=form, follow_redirects=True).text
+    assert "まだ何も届きません" in tried and "送りました" not in tried
+    on_call_person(town, desk, "昼番")
+    assert "いま、知らせが届く当番がいません" not in boss.get(address).text
