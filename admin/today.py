@@ -67,10 +67,14 @@ def load() -> str:
 @today.get("/<int:task_id>")
 @staff_may(Action.SEE_TASKS)
 def show(task_id: int) -> str:
-    task = one_or_404(Task, task_id)
+    return _page_of(one_or_404(Task, task_id))
+
+
+def _page_of(task: Task, outcome: str = "") -> str:
+    """The page of a task. `outcome`: what was typed and could not be kept."""
     results = {name: RESULTS[name] for name in tasks.RESULTS.get(task.kind, ("done",))}
     colleagues = {number: f"{name}さん" for number, name in staff.colleagues(g.session).items()}
-    return render_template("today/show.html", task=task, results=results, colleagues=colleagues)
+    return render_template("today/show.html", task=task, results=results, colleagues=colleagues, outcome=outcome)
 
 
 @today.post("/<int:task_id>/accept")
@@ -91,17 +95,15 @@ def accept(task_id: int) -> Response:
 
 @today.post("/<int:task_id>/done")
 @staff_may(Action.DO_TASKS)
-def done(task_id: int) -> Response:
-    result, outcome = request.form.get("result", ""), request.form.get("outcome", "")
+def done(task_id: int) -> Response | tuple[str, int]:
+    task, result, outcome = one_or_404(Task, task_id), request.form.get("result", ""), request.form.get("outcome", "")
     try:
-        tasks.done(
-            g.session, one_or_404(Task, task_id), result=result, outcome=outcome, staff_id=current_user.id, now=g.now
-        )
+        tasks.done(g.session, task, result=result, outcome=outcome, staff_id=current_user.id, now=g.now)
         changes.tell(g.session, 0, "desk", now=g.now)
         flash("終わった仕事にしました。", "success")
     except tasks.NoSuchResult:
         flash("結果をえらんでください。", "error")
-        return redirect(url_for(".show", task_id=task_id))
+        return _page_of(task, outcome), 400
     except tasks.NotToDo:
         flash("この仕事は、もうおわっています。", "info")
     return redirect(url_for(".list_"))

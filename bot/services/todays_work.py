@@ -98,7 +98,7 @@ def list_(session: Session, *, now: datetime, staff_id: int | None = None) -> li
         if one.id not in seen and staff_id in (None, one.owner_id or staff_id) and (at := _promised(one, now))
     ]
     items += [
-        Item("task", task.due_at, task.is_urgent, task.due_at < now, task.accepted_by, task=task)
+        Item("task", task.due_at, task.is_urgent, _is_late(task, now), task.accepted_by, task=task)
         for task in tasks.to_do(session, staff_id=staff_id, until=tomorrow)
         if task.due_at <= tonight or _is_a_reporters(task)
     ]
@@ -157,6 +157,11 @@ def _let_go(session: Session, *, now: datetime) -> None:
     ]
     if over:
         tasks.drop(session, Task.id.in_(over), now=now)
+
+
+def _is_late(task: Task, now: datetime) -> bool:
+    """Past its hour; what is to be done at once is late when it had to climb."""
+    return task.stage > 0 if task.is_at_once else task.due_at < now
 
 
 def _is_a_reporters(task: Task) -> bool:

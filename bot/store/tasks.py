@@ -67,3 +67,8 @@ class Task(Base):
     climbs_at: Mapped[datetime | None]
 
     resident: Mapped[Resident | None] = relationship(lazy="joined")
+
+    @property
+    def is_at_once(self) -> bool:
+        """It has no hour of its own: it was due the moment it was opened."""
+        return self.due_at == self.opened_at

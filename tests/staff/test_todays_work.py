@@ -79,8 +79,8 @@ def test_a_task_is_finished_with_a_result_or_passed_on(town, desk):
     page = tanaka.get(f"/admin/today/{call}")
     assert "&lt;b&gt;けさ&lt;/b&gt;" in page.text
     form = {"csrf_token": token(page)}
-    refused = tanaka.post(f"/admin/today/{call}/done", data={**form, "result": "done"}, follow_redirects=True)
-    assert "結果をえらんでください" in refused.text
+    refused = tanaka.post(f"/admin/today/{call}/done", data={**form, "result": "done", "outcome": "畑にいらした"})
+    assert "結果をえらんでください" in refused.text and "畑にいらした</textarea>" in refused.text
     tanaka.post(f"/admin/today/{call}/done", data={**form, "result": "well", "outcome": "電話でお元気でした"})
     again = tanaka.post(f"/admin/today/{call}/done", data={**form, "result": "well"}, follow_redirects=True)
     assert "もうおわっています" in again.text
@@ -95,13 +95,28 @@ def test_a_task_is_finished_with_a_result_or_passed_on(town, desk):
         assert {"do_task", "pass_on_task"} <= {entry.deed for entry in session.query(AuditEntry)}
 
 
+def test_what_is_to_be_done_at_once_is_not_late_the_moment_it_comes(town, desk, clock):
+    with town.store.turn() as session:
+        tasks.open_(session, "quota:2026-11", "quota", now=clock.now(), is_urgent=True)
+    clock.moves_on(minutes=1)
+    page = signed_in(desk, "counsellor").get("/admin/today/").text
+    assert "すぐに（11月24日 10:00から）" in page and "すぎています" not in page
+
+
+def test_a_figure_of_the_first_page_opens_the_list_it_counts(town, desk):
+    a_worry(town)
+    page = signed_in(desk, "counsellor").get("/admin/").text
+    assert '<a href="/admin/cases/?queue=all#part-waiting">担当を待っている相談</a>' in page
+    assert '<a href="/admin/worries/?state=new">返事を待っている匿名の知らせ</a>' in page
+
+
 def test_what_nobody_takes_climbs_and_the_list_says_so(town, desk):
     with town.store.turn() as session:
         tasks.open_(session, "a", "phone", now=town.clock.now(), climbs_after=timedelta(minutes=30))
         climbed = tasks.climb_due(session, now=town.clock.now() + timedelta(minutes=31))
         assert [one.stage for one in climbed] == [1]
         (line,) = todays_work.list_(session, now=town.clock.now() + timedelta(minutes=31))
-        assert line.is_climbed and line.holder is None
+        assert line.is_climbed and line.is_late and line.holder is None
     assert "上へ知らせました" in signed_in(desk, "supervisor").get("/admin/today/").text
 
 
