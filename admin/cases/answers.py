@@ -29,11 +29,11 @@ def say(case_id: int) -> Response | tuple[str, int]:
     case, words = one_or_404(Case, case_id), request.form.get("words", "").strip()
     if not words:
         flash("お返事のことばを書いてください。", "error")
-    elif len(words) > drafts.LONGEST:
-        flash("長すぎます。4,000文字までにしてください。", "error")
-    else:
-        return _send(case, [Text(words)], words)
-    return back_to(case_id)
+        return back_to(case_id, "answer")
+    if len(words) > drafts.LONGEST:
+        flash(f"長すぎます（いま{len(words):,}文字）。4,000文字までに短くするか、2回に分けてください。", "error")
+        return page_of(case, words), 400
+    return _send(case, [Text(words)], words)
 
 
 def _send(case: Case, messages: list[Message], words: str) -> Response | tuple[str, int]:

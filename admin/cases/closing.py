@@ -28,16 +28,17 @@ def close(case_id: int) -> Response | tuple[str, int]:
     """Done, with what came of it. Danger needs a second person; words not read yet are shown first."""
     case, seen = one_or_404(Case, case_id), fields.number("seen_resident")
     kind, outcome = request.form.get("kind", "other"), request.form.get("outcome", "")
+    typed = {"kind": kind, "topic": request.form.get("topic", ""), "outcome": outcome}
     if kind not in get_args(Outcome):
         flash("どうなったかをえらんでください。", "error")
-        return page_of(case, outcome=outcome), 400
+        return page_of(case, closing=typed), 400
     try:
         is_closed = closing.close(
             g.session,
             case,
             outcome=outcome,
             kind=kind,  # type: ignore[arg-type]
-            topic=topic if (topic := request.form.get("topic", "")) in topic_words() else "",
+            topic=typed["topic"] if typed["topic"] in topic_words() else "",
             farewell=[Text(FAREWELL)],
             staff_id=current_user.id,
             now=g.now,
@@ -45,16 +46,16 @@ def close(case_id: int) -> Response | tuple[str, int]:
         )
     except refusals.NothingSaid:
         flash("どうなったかを書いてください。", "error")
-        return back_to(case_id)
+        return page_of(case, closing=typed), 400
     except refusals.SaidMeanwhile:
         flash("書いているあいだに、ご本人から新しいことばが届きました。読んでから、もう一度お願いします。", "error")
-        return page_of(case, outcome=outcome), 409
+        return page_of(case, closing=typed), 409
     except refusals.NotOpen:
         flash("この相談は、もうおわっています。", "info")
-        return back_to(case_id)
+        return back_to(case_id, "main")
     if not is_closed:
         flash("いそぎの相談なので、もう一人の職員が確かめてからおわりになります。", "info")
-        return back_to(case_id)
+        return back_to(case_id, "main")
     g.to_deliver = [thread_key(case)]
     flash("おわりにしました。", "success")
     return redirect(url_for(".list_"))

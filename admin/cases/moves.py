@@ -1,12 +1,14 @@
 """Moving a case on: looked at, taken, to a colleague or queue, to rest."""
 
+from datetime import date
+
 from flask import abort, flash, g, redirect, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from admin import fields
 from admin.cases.board import cases
-from admin.cases.page import back_to
+from admin.cases.page import back_to, page_of
 from admin.colleagues import name_of
 from admin.frame import one_or_404, staff_may
 from admin.refusals import Sentences, refusals_told
@@ -52,7 +54,7 @@ def take_next() -> Response:
 
 @cases.post("/<int:case_id>/hand-on")
 @staff_may(Action.WORK_CASES)
-def hand_on(case_id: int) -> Response:
+def hand_on(case_id: int) -> Response | tuple[str, int]:
     """To a colleague (`to` a number), or to a queue (`to` 「queue-3」; empty: everybody's)."""
     case, to = one_or_404(Case, case_id), fields.number("to")
     told = {"reason": request.form.get("reason", ""), "staff_id": current_user.id, "now": g.now}
@@ -68,7 +70,8 @@ def hand_on(case_id: int) -> Response:
             queue = queue or queues.catch_all(g.session)
             transfers.to_queue(g.session, case, queue, **told)
             flash(f"「{queue.name}」に渡しました。", "success")
-    return back_to(case_id)
+        return back_to(case_id, "main")
+    return page_of(case, hand_on={"to": request.form.get("to", ""), "reason": told["reason"]}), 400
 
 
 @cases.post("/<int:case_id>/take-over")
@@ -82,19 +85,19 @@ def take_over(case_id: int) -> Response:
 
 @cases.post("/<int:case_id>/hold")
 @staff_may(Action.WORK_CASES)
-def hold(case_id: int) -> Response:
+def hold(case_id: int) -> Response | tuple[str, int]:
     case, until, reason = one_or_404(Case, case_id), fields.day("until"), request.form.get("reason", "")
-    if until is None:
-        flash("いつまで保留にするか、日にちをえらんでください。", "error")
-        return back_to(case_id)
     not_so: Sentences = {
         refusals.NothingSaid: "保留にする理由を書いてください。",
-        transfers.DayIsOver: "あすより後の日をえらんでください。",
+        transfers.DayIsOver: "いつまで保留にするか、あすより後の日をえらんでください。",
     }
     with refusals_told(not_so, overtaken=CLOSED):
-        transfers.put_on_hold(g.session, case, until=until, reason=reason, staff_id=current_user.id, now=g.now)
+        transfers.put_on_hold(
+            g.session, case, until=until or date.min, reason=reason, staff_id=current_user.id, now=g.now
+        )
         flash("保留にしました。その日か、ご本人から連絡があったときに、また一覧に出ます。", "success")
-    return back_to(case_id)
+        return back_to(case_id, "main")
+    return page_of(case, hold={"until": until.isoformat() if until else "", "reason": reason}), 400
 
 
 @cases.post("/<int:case_id>/go-on")

@@ -49,7 +49,7 @@ def test_colleagues_call_each_other_work_along_and_take_over(town, desk):
     assert "担当 &lt;b&gt;supervisor&lt;/b&gt;さん（あなた）" in taken
     assert "担当を替えました" in tanaka.get("/admin/").text
 
-    assert "日にちをえらんで" in posts(sato, case, "hold", until="きのう", reason="x").text
+    assert "あすより後の日を" in posts(sato, case, "hold", until="きのう", reason="x").text
     assert "あすより後の日" in posts(sato, case, "hold", until="2026-11-24", reason="x").text
     assert "理由を書いて" in posts(sato, case, "hold", until="2026-11-27", reason=" ").text
     posts(sato, case, "hold", until="2026-11-27", reason="入院中")
@@ -237,3 +237,19 @@ def test_a_draft_counts_as_being_written_for_a_moment_only(any_town):
         session.flush()
         assert session.query(CaseDraft).count() == 0
         assert session.query(Case).count() == 1
+
+
+def test_what_a_form_cannot_keep_stands_in_it_again(town, desk):
+    asks_for_a_person(town.resident("ハナ"))
+    tanaka, case = signed_in(desk, "counsellor"), the_case(town)
+    long = "あ" * 4001
+    kept = posts(tanaka, case, "say", words=long).text
+    assert "長すぎます（いま4,001文字）" in kept and f"{long}</textarea>" in kept
+    kept = posts(tanaka, case, "hold", until="", reason="娘さんの返事待ち").text
+    assert "日をえらんでください" in kept and 'value="娘さんの返事待ち"' in kept and 'id="hold" open' in kept
+    kept = posts(tanaka, case, "hold", until="2027-01-05", reason=" ").text
+    assert "理由を書いて" in kept and 'value="2027-01-05"' in kept
+    kept = posts(tanaka, case, "hand-on", to="2", reason="").text
+    assert "替える理由" in kept and 'value="2" selected' in kept and 'id="hand-on" open' in kept
+    kept = posts(tanaka, case, "close", outcome=" ", kind="visiting", topic="care").text
+    assert "どうなったかを書いて" in kept and 'value="visiting" selected' in kept
