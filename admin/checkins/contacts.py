@@ -5,7 +5,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.checkins.board import checkins
-from admin.checkins.person import WRONG, back_to
+from admin.checkins.person import WRONG, back_to, page_of
 from admin.frame import one_or_404, staff_may
 from admin.refusals import refusals_told
 from bot.services.access import Action
@@ -15,7 +15,7 @@ from bot.store.checkins import CheckinContact, CheckinPlan
 
 @checkins.post("/<int:plan_id>/contacts")
 @staff_may(Action.WORK_CHECKINS)
-def add_contact(plan_id: int) -> AnyResponse:
+def add_contact(plan_id: int) -> AnyResponse | tuple[str, int]:
     plan = one_or_404(CheckinPlan, plan_id)
     with refusals_told(WRONG):
         contacts.add(
@@ -30,7 +30,8 @@ def add_contact(plan_id: int) -> AnyResponse:
             now=g.now,
         )
         flash("連絡先をふやしました。ご本人（連絡先の方）に電話などで確かめてください。", "success")
-    return back_to(plan_id)
+        return back_to(plan_id)
+    return page_of(plan, contact=request.form), 400
 
 
 @checkins.post("/contacts/<int:contact_id>/confirm")

@@ -22,20 +22,31 @@ pages = Blueprint("disasters", __name__, url_prefix="/admin/checkins/disasters")
 @pages.get("/")
 @staff_may(Action.SEE_CHECKINS)
 def list_() -> str:
-    districts, rounds = areas.districts(g.session), disasters.all_rounds(g.session)
-    return render_template("disasters/list.html", areas=districts, rounds=rounds, form_key=secrets.token_hex(10))
+    return _page()
+
+
+def _page() -> str:
+    """Where to ask, with what was ticked and could not be sent, and what was asked before."""
+    return render_template(
+        "disasters/list.html",
+        areas=areas.districts(g.session),
+        rounds=disasters.all_rounds(g.session),
+        form_key=secrets.token_hex(10),
+        chosen=fields.numbers("area"),
+        everybody=request.form.get("everybody") == "yes",
+    )
 
 
 @pages.post("/")
 @staff_may(Action.WORK_CHECKINS)
-def begin() -> Response:
+def begin() -> Response | tuple[str, int]:
     chosen = fields.numbers("area")
     if not chosen and request.form.get("everybody") != "yes":
         flash("校区か「市内全部」をえらんでください。まだ何も送っていません。", "error")
-        return redirect(url_for(".list_"))
+        return _page(), 400
     if request.form.get("really") != "yes":
         flash("「ほんとうに送ります」にしるしをつけてください。まだ何も送っていません。", "error")
-        return redirect(url_for(".list_"))
+        return _page(), 400
     return _begin([] if request.form.get("everybody") == "yes" else chosen, None)
 
 

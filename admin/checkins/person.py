@@ -33,6 +33,11 @@ WRONG: Sentences = dict.fromkeys((plans.PlanWrong, contacts.ContactWrong, templa
 def show(plan_id: int) -> str:
     plan = one_or_404(CheckinPlan, plan_id)
     deeds.looked("see_plan", "plan", plan.id)
+    return page_of(plan)
+
+
+def page_of(plan: CheckinPlan, **typed: object) -> str:
+    """The page of one person. `typed`: by the form's name, what was typed there and could not be kept."""
     days = watching.calendar(g.session, plan, now=g.now)
     waiting = watching.waiting_round(g.session, plan)
     return render_template(
@@ -56,6 +61,7 @@ def show(plan_id: int) -> str:
         open_case=finding.open_case(g.session, plan.resident) if plan.resident is not None else None,
         tomorrow=g.now.date() + timedelta(days=1),
         today=g.now.date(),
+        typed=typed,
     )
 
 
@@ -94,7 +100,7 @@ def unlink(plan_id: int) -> AnyResponse:
 
 @checkins.post("/<int:plan_id>/describe")
 @staff_may(Action.WORK_CHECKINS)
-def describe(plan_id: int) -> AnyResponse:
+def describe(plan_id: int) -> AnyResponse | tuple[str, int]:
     plan = one_or_404(CheckinPlan, plan_id)
     names = ("name", "phone", "address", "shared_word", "note", "birthday", "personal_line")
     facts: dict[str, object] = {name: request.form.get(name, "").strip() for name in names if name in request.form}
@@ -104,26 +110,30 @@ def describe(plan_id: int) -> AnyResponse:
     with refusals_told(WRONG):
         plans.describe(g.session, plan, facts, staff_id=current_user.id, now=g.now)
         flash("直しました。", "success")
-    return back_to(plan_id)
+        return back_to(plan_id)
+    return page_of(plan, describe=facts), 400
 
 
 @checkins.post("/<int:plan_id>/days")
 @staff_may(Action.WORK_CHECKINS)
-def change(plan_id: int) -> AnyResponse:
+def change(plan_id: int) -> AnyResponse | tuple[str, int]:
+    plan, wanted = one_or_404(CheckinPlan, plan_id), days()
     with refusals_told(WRONG):
-        plans.change(g.session, one_or_404(CheckinPlan, plan_id), staff_id=current_user.id, now=g.now, **days())
+        plans.change(g.session, plan, staff_id=current_user.id, now=g.now, **wanted)
         flash("日と時間を変えました。", "success")
-    return back_to(plan_id)
+        return back_to(plan_id)
+    return page_of(plan, days=wanted), 400
 
 
 @checkins.post("/<int:plan_id>/pause")
 @staff_may(Action.WORK_CHECKINS)
-def pause(plan_id: int) -> AnyResponse:
+def pause(plan_id: int) -> AnyResponse | tuple[str, int]:
     plan, until, reason = one_or_404(CheckinPlan, plan_id), fields.day("until"), request.form.get("reason", "")
     with refusals_told(WRONG):
         plans.pause(g.session, plan, until=until or date.min, reason=reason, staff_id=current_user.id, now=g.now)
         flash("お休みにしました。", "success")
-    return back_to(plan_id)
+        return back_to(plan_id)
+    return page_of(plan, pause={"until": until.isoformat() if until else "", "reason": reason}), 400
 
 
 @checkins.post("/<int:plan_id>/resume")

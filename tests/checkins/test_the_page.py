@@ -212,3 +212,33 @@ def test_a_card_tried_on_somebody_elses_line_is_taken_off_again(town, desk, cloc
     kiku.sees("お変わりありませんか")
     assert not [words for words in helper.all_answers if "お変わりありませんか。\n" in words][1:]
     assert "新しいカード" in post(tanaka, "/admin/checkins/1/unlink", "/admin/checkins/1").text
+
+
+def test_what_the_forms_of_a_plan_cannot_keep_stands_in_them_again(town, desk):
+    tanaka, boss = signed_in(desk, "counsellor"), signed_in(desk, "supervisor")
+    post(tanaka, "/admin/checkins/new", "/admin/checkins/new", **ENROL)
+    address = "/admin/checkins/1"
+    kept = post(tanaka, f"{address}/describe", address, name="山本きく", note="耳が遠い", birthday="3月").text
+    assert "誕生日は" in kept and 'value="山本きく"' in kept and "耳が遠い</textarea>" in kept and 'value="3月"' in kept
+    kept = post(tanaka, f"{address}/days", address, every="2", window_from="10:00", window_to="09:00").text
+    assert "おわりより前に" in kept and 'value="2" selected' in kept
+    kept = post(tanaka, f"{address}/pause", address, until="2020-01-01", reason="入院").text
+    assert "お休みの日は" in kept and 'value="入院"' in kept
+    kept = post(tanaka, f"{address}/contacts", address, name=" ", phone="079-000-0000", relation="friend").text
+    assert "名前を書いて" in kept and 'value="079-000-0000"' in kept and 'value="friend" selected' in kept
+    kept = post(boss, f"{address}/stages", address, **{"phone.on": "yes", "phone.after": "99999"}).text
+    assert "待つ時間は" in kept and 'value="99999"' in kept
+    times = {"quiet_from": "20:00", "quiet_to": "07:00", "contacts_at_once": "2"}
+    kept = post(boss, "/admin/checkins/templates", address, name="冬", **times).text
+    assert 'value="冬"' in kept and 'value="07:00"' in kept
+    assert "連絡先をふやす" in tanaka.get(address).text
+    post(tanaka, f"{address}/stop", address)
+    assert "連絡先をふやす" not in tanaka.get(address).text  # nobody is asked any more
+
+
+def test_what_was_ticked_for_a_disaster_stays_ticked_until_it_is_sent(town, desk):
+    tanaka = signed_in(desk, "counsellor")
+    address = "/admin/checkins/disasters/"
+    area = re.search(r'name="area" value="(\d+)"', tanaka.get(address).text).group(1)
+    kept = post(tanaka, address, address, area=area).text
+    assert "まだ何も送っていません" in kept and f'name="area" value="{area}" checked' in kept
