@@ -206,6 +206,7 @@ def test_staff_see_at_the_message_what_line_refused(town, desk):
     assert "LINEが受け付けず" in page and "もう一度送る" in page
     home = tanaka.get("/admin/").text  # there, too, it says whose it is and why
     assert f'href="/admin/cases/{case.id}"' in home and "LINEが受け付けず、届いていません" in home
+    assert "<summary>設置した人に伝えること</summary>400 The request body" in home  # LINE's own words are not for staff
     posts(tanaka, case, f"again/{refused.id}")
     town.delivers_everything()
     hana.sees("月末のお返事")
