@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -16,6 +17,12 @@ def _drop_private(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str
     return entry
 
 
+def _say_when(_logger: Any, _method: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Local time with its distance from UTC: whoever reads it may sit behind a clock that is set otherwise."""
+    entry["timestamp"] = datetime.now(UTC).astimezone().isoformat()
+    return entry
+
+
 def set_up(level: str = "INFO", style: str = "auto") -> None:
     """Send structlog and the standard library's logs to standard error, in one form."""
     as_text = style == "text" or (style == "auto" and sys.stderr.isatty())
@@ -23,7 +30,7 @@ def set_up(level: str = "INFO", style: str = "auto") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        _say_when,
         _drop_private,
     ]
     renderer: Any = (
@@ -56,5 +63,6 @@ def set_up(level: str = "INFO", style: str = "auto") -> None:
         "apscheduler.executors.default",
         "huey",
         "alembic.runtime.migration",
+        "alembic.runtime.plugins",
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

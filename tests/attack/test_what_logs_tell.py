@@ -1,8 +1,10 @@
 """Logs carry ids, states and durations: never a word, a name, a number or a LINE id, also when something breaks."""
 
 import io
+import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 import structlog
@@ -30,6 +32,13 @@ def logged() -> Iterator[Callable[[], str]]:
     structlog.configure(**structlog_then)
     root.handlers[:] = handlers_then
     root.setLevel(level_then)
+
+
+def test_a_line_says_when_with_its_time_zone_and_libraries_that_load_say_nothing(logged):
+    logging.getLogger("alembic.runtime.plugins").info("setup plugin alembic.autogenerate.schemas")
+    logging.getLogger("bot.anything").info("running")
+    (line,) = logged().splitlines()
+    assert datetime.fromisoformat(json.loads(line)["timestamp"]).tzinfo is not None
 
 
 def nobody_is_in(text: str, *more: str) -> None:
