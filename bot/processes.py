@@ -53,6 +53,7 @@ class WebServer(BaseApplication):
         options: dict[str, Any] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "worker_class": WholeRequests,
+            "http_parser": "python",  # whose reading of a length `WholeRequests` knows
             "workers": 1 if self._all_in_one else self._settings.web_concurrency,
             "threads": WEB_THREADS,
             "worker_connections": MOST_CONNECTIONS,

@@ -1,8 +1,10 @@
-"""Who sends a byte now and then holds nobody up but themselves: the real server, and more of them than its threads."""
+"""Who sends a byte now and then, reads nothing or does not hang up holds nobody up but themselves: the real server,
+and more of them than its threads."""
 
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -18,6 +20,7 @@ HTTP = urllib3.PoolManager(retries=False, timeout=60)
 MANY = WEB_THREADS + 16
 LOGIN = b"POST /admin/account/login HTTP/1.1\r\nHost: bot\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 HOOK = b"POST /line/webhook HTTP/1.1\r\nHost: bot\r\n"
+ALIVE = b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"
 
 DRIPS = {
     "headers": HOOK + b"X-Slow: ",
@@ -79,6 +82,19 @@ def drippers(port: int, begun: bytes, count: int = MANY) -> Iterator[list[socket
         dripping.join()
         for one in slow:
             one.close()
+
+
+@contextmanager
+def idle_lines(port: int, count: int) -> Iterator[None]:
+    """People who were answered and say nothing more."""
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(count)]
+    for one in lines:
+        with suppress(ConnectionError):
+            one.sendall(ALIVE)
+            one.recv(1000)
+    yield
+    for one in lines:
+        one.close()
 
 
 def is_cut_off(one: socket.socket) -> bool:
@@ -147,21 +163,66 @@ def test_a_request_in_many_pieces_is_read_as_it_was_meant(house):
 
 
 def test_several_requests_on_one_line_are_answered_one_after_the_other(house):
-    alive = b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"
+    alive = ALIVE
     told = HOOK + b"Content-Length: 2\r\n\r\n{}"
     unsigned = "HTTP/1.1 400 BAD REQUEST"
     assert answers(house, alive + told + alive, count=3) == ["HTTP/1.1 200 OK", unsigned, "HTTP/1.1 200 OK"]
     assert answers(house, alive + told[:-1], told[-1:] + alive[:9], alive[9:], count=3)[2] == "HTTP/1.1 200 OK"
 
 
+def test_nothing_is_lost_of_a_request_that_came_behind_a_body_in_chunks(house):
+    begun = HOOK + b"Transfer-Encoding: chunked\r\n\r\n"
+    size = 256 * 1024 - len(begun) - len(b"3ff00\r\n" + b"\r\n" + b"0\r\n\r\n")  # it ends where a block of memory ends
+    chunked = begun + b"%05x\r\n" % size + b"x" * size + b"\r\n0\r\n\r\n"
+    assert answers(house, chunked + ALIVE, count=2) == ["HTTP/1.1 400 BAD REQUEST", "HTTP/1.1 200 OK"]
+
+
+def test_who_does_not_hang_up_holds_nobody_up(house):
+    with drippers(house, ALIVE.replace(b"bot", b"bot\r\nConnection: close")):
+        others_are_answered(house)
+
+
+def test_who_reads_no_answer_holds_nobody_up(house):
+    deaf = []
+    for _ in range(MANY):
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        one.connect(("127.0.0.1", house))
+        one.settimeout(0.1)
+        deaf.append(one)
+        with suppress(TimeoutError):
+            one.sendall(LOGIN.replace(b"POST", b"GET") + b"\r\n" + ALIVE.replace(b"/healthz", b"/worry/") * 4000)
+    others_are_answered(house)
+    for one in deaf:
+        one.close()
+
+
+def test_idle_lines_give_way_to_new_ones(tmp_path):
+    with (
+        house_of(tmp_path, [sys.executable, "-c", FEW_PLACES]) as port,
+        idle_lines(port, 140),
+        socket.create_connection(("127.0.0.1", port), timeout=60) as new,
+    ):
+        new.sendall(ALIVE[:9])
+        time.sleep(2)  # as over a telephone: the server looks round in between
+        new.sendall(ALIVE[9:])
+        assert new.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+
+
 def test_what_nobody_would_read_is_refused_at_the_door(house):
     assert answers(house, HOOK + b"X-Long: " + b"x" * 100_000) == ["HTTP/1.1 431 Request Header Fields Too Large"]
     assert answers(house, LOGIN + b"Content-Length: 99000000\r\n\r\n") == ["HTTP/1.1 413 Content Too Large"]
+    assert answers(house, HOOK + b"Content-Length: 0000000000000000001000\r\n\r\n") == [
+        "HTTP/1.1 413 Content Too Large"
+    ]
     endless = HOOK + b"Transfer-Encoding: chunked\r\n\r\nfffffff\r\n" + b"x" * 1_100_000
     assert answers(house, endless) == ["HTTP/1.1 413 Content Too Large"]
     for odd in (
         b"Content-Length: many\r\n\r\n",
-        b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"Content-Length: 5, 5\r\n\r\n",
+        b"Content-Length : 5\r\n\r\n",
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"Transfer-Encoding: chunked\r\n\r\nno\r\n",
         b"Transfer-Encoding: chunked\r\n\r\n-1\r\n{}",
         b"Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n",
