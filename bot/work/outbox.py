@@ -135,8 +135,10 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
     if oldest.claimed_until is not None and now < oldest.claimed_until <= now + LONGEST_CLAIM:
         return oldest.claimed_until
     uses_reply = _may_be_replied(oldest, now, left=TIME_TO_LEARN)
-    if not uses_reply and oldest.pushed_first_at is None and oldest.kind != "leave":
+    is_counted = not uses_reply and oldest.pushed_first_at is None and oldest.kind != "leave"
+    if is_counted:
         leave = quota.take(session, oldest.message_class, oldest.recipient_count, now=now)
+        is_counted = leave == "go"
         uses_reply = leave != "go" and _may_be_replied(oldest, now)
         if leave != "go" and not uses_reply:
             return _go_without(session, oldest, leave, now)
@@ -158,6 +160,8 @@ def _claim(session: Session, thread_key: str, now: datetime, public_url: str) ->
         )
     )
     if rows_changed(session, claim) == 0:
+        if is_counted:
+            quota.give_back(session, oldest.recipient_count, now=now)
         return now + CLAIM  # another worker was here first
     session.refresh(oldest)  # more may have joined it before it was claimed
     return Claimed(
