@@ -28,6 +28,13 @@ def token(page: Any) -> str:
     return found.group(1)
 
 
+def figure(page: Any, name: str) -> int:
+    """What the tile of this name counts."""
+    found = re.search(rf"{name}(?:</a>)?</dt><dd>(\d+)<", page.text)
+    assert found, page.text
+    return int(found.group(1))
+
+
 def signed_in(desk: Callable[[], Any], role: str) -> Any:
     """A browser in which the member of staff with this role is signed in."""
     client = desk()
