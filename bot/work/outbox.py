@@ -55,7 +55,7 @@ from handlers import notices
 
 CLAIM = timedelta(seconds=20)  # longer than any call to LINE may take
 LONGEST_CLAIM = timedelta(minutes=5)
-TIME_TO_LEARN = timedelta(seconds=15)  # what a reply token must still have, to learn what became of a lost answer
+TIME_TO_LEARN = timedelta(seconds=30)  # what a reply token must still have, to learn what became of a lost answer
 RETRY_KEY_LIVES = timedelta(hours=23)  # LINE keeps a key for 24 hours
 LONGEST_PAUSE = 60.0  # seconds: so much later than LINE itself may a resident get an answer after LINE was away
 QUOTA_PAUSE = timedelta(minutes=10)
